@@ -1,0 +1,44 @@
+using MediatR;
+using Tickiti.Application.Idempotency;
+using Tickiti.Domain.Common;
+
+namespace Tickiti.Application.Common;
+
+/// <summary>
+/// Saves what a command's handler staged, together with the audit rows and the stored answer, in one transaction. When
+/// someone else's write came first the handler runs again from its start, on fresh rows: it will answer what is true then.
+/// </summary>
+internal sealed class UnitOfWorkBehaviour<TRequest, TResponse>(ITickitiDb db, IDirectory directory, IdempotencyScope scope)
+    : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : ICommand
+    where TResponse : IResult<TResponse>
+{
+    private const int MaxTries = 5;
+
+    public async Task<TResponse> Handle(
+        TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var result = await next();
+            if (result.Error is not null)
+            {
+                db.ChangeTracker.Clear();
+                return result;
+            }
+
+            scope.StageAnswer(db, result.Boxed!);
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+                return result;
+            }
+            catch (WriteConflictException) when (attempt < MaxTries)
+            {
+                db.ChangeTracker.Clear();
+                directory.Forget();
+                await scope.ThrowIfKeyIsTakenAsync(db, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Tickiti.Domain.Common;
+
+/// <summary>
+/// An addr-spec (RFC 5322 §3.4.1), trimmed; compared by <see cref="Key"/>. Lenient about what mail servers out there accept;
+/// strict about what could break a header or an envelope: no control characters, no white space, exactly one way to read it.
+/// </summary>
+public sealed record EmailAddress
+{
+    /// <summary>RFC 5321 §4.5.3.1: a path of 256 octets, less its angle brackets.</summary>
+    public const int MaxLength = 254;
+
+    private const int MaxLocalPartLength = 64;
+
+    // RFC 5322 §3.2.3: what is no atext, '.' aside.
+    private static readonly SearchValues<char> Specials = SearchValues.Create("()<>[]:;@\\,\"");
+    private static readonly SearchValues<char> ForbiddenInLiteral = SearchValues.Create("[]\\@<>,;\"");
+
+    private EmailAddress(string value) => Value = value;
+
+    /// <summary>As it was given, trimmed.</summary>
+    public string Value { get; }
+
+    /// <summary>What two spellings of one mailbox have in common: lower case, composed (NFC).</summary>
+    public string Key => KeyOf(Value);
+
+    public string Domain => Value[(Value.LastIndexOf('@') + 1)..];
+
+    public static string KeyOf(string address) => address.Trim().Normalize().ToLower(CultureInfo.InvariantCulture);
+
+    public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
+    {
+        address = null;
+        var trimmed = text?.Trim() ?? "";
+        var at = trimmed.LastIndexOf('@');
+        if (at is < 1 or > MaxLocalPartLength || at == trimmed.Length - 1 || trimmed.Length > MaxLength)
+        {
+            return false;
+        }
+
+        if (!IsLocalPart(trimmed.AsSpan(0, at)) || !IsDomain(trimmed.AsSpan(at + 1)) || !IsWellFormed(trimmed))
+        {
+            return false;
+        }
+
+        address = new EmailAddress(trimmed);
+        return true;
+    }
+
+    /// <exception cref="FormatException">The text is no address.</exception>
+    public static EmailAddress Parse(string text) =>
+        TryParse(text, out var address) ? address : throw new FormatException("Not an email address.");
+
+    public override string ToString() => Value;
+
+    private static bool IsLocalPart(ReadOnlySpan<char> local)
+    {
+        if (local.Length > 2 && local[0] == '"' && local[^1] == '"')
+        {
+            return IsQuotedString(local[1..^1]);
+        }
+
+        return local[0] != '.' && local[^1] != '.' && !local.Contains("..", StringComparison.Ordinal)
+            && !local.ContainsAny(Specials) && !HasControlOrSpace(local);
+    }
+
+    private static bool IsQuotedString(ReadOnlySpan<char> inner)
+    {
+        for (var i = 0; i < inner.Length; i++)
+        {
+            if (char.IsControl(inner[i]) || inner[i] == '"' || (inner[i] == '\\' && ++i == inner.Length))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsDomain(ReadOnlySpan<char> domain)
+    {
+        if (domain[0] == '[')
+        {
+            return domain.Length > 2 && domain[^1] == ']' && !HasControlOrSpace(domain)
+                && !domain[1..^1].ContainsAny(ForbiddenInLiteral);
+        }
+
+        foreach (var range in domain.Split('.'))
+        {
+            var label = domain[range];
+            if (label.Length is 0 or > 63 || label[0] == '-' || label[^1] == '-' || !IsLabel(label))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsLabel(ReadOnlySpan<char> label)
+    {
+        foreach (var c in label)
+        {
+            if (!(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || (c >= 0x80 && !char.IsControl(c) && !char.IsWhiteSpace(c))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool HasControlOrSpace(ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c) || char.IsWhiteSpace(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A lone surrogate cannot be stored or sent.
+    private static bool IsWellFormed(string text) => !text.EnumerateRunes().Contains(System.Text.Rune.ReplacementChar);
+}

@@ -1,0 +1,140 @@
+using Tickiti.Domain.Common;
+
+namespace Tickiti.Domain.IncomingMails;
+
+/// <summary>
+/// The ledger's row for one mail: where it came from, what became of it, and why. Committed with the raw bytes before the
+/// server's copy goes.
+/// </summary>
+public sealed class IncomingMail : Aggregate
+{
+    public const int MessageIdMaxLength = 998;
+    public const int ReasonMaxLength = 100;
+    public const int SubjectMaxLength = 998;
+
+    private IncomingMail()
+    {
+    }
+
+    public long MailboxId { get; private init; }
+
+    public MailSource Source { get; private init; } = null!;
+
+    /// <summary>It still lies on the server, as far as we know.</summary>
+    public bool IsOnServer { get; private set; }
+
+    /// <summary>From then on the server's copy may go; null: never by us.</summary>
+    public DateTimeOffset? DeleteDueAt { get; private set; }
+
+    /// <summary>Without angle brackets; made from the content hash where the mail has none.</summary>
+    public string MessageId { get; private init; } = "";
+
+    /// <summary>Over the bytes without what transport adds on the way; empty where only the header was fetched.</summary>
+    public string ContentHash { get; private init; } = "";
+
+    /// <summary>
+    /// Unique: the content in the first mailbox it came to. Two nodes taking in one mail twice cannot both commit. Null on
+    /// rows that are no first copy.
+    /// </summary>
+    public string? FirstCopyKey { get; private set; }
+
+    /// <summary>The blob of the raw bytes; null once purged, or where only the header was fetched.</summary>
+    public string? RawSha256 { get; private set; }
+
+    /// <summary>Normalised; <c>unknown</c> without a usable From.</summary>
+    public string Sender { get; private init; } = "";
+
+    public string Recipient { get; private init; } = "";
+
+    public string Subject { get; private init; } = "";
+
+    public Disposition Disposition { get; private set; }
+
+    /// <summary>A short code for why (<c>too_large</c>), stable for programs.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>What each step of the intake said, a line each.</summary>
+    public string Trace { get; private set; } = "";
+
+    /// <summary>Set once converted; on a held reply the ticket it proposes.</summary>
+    public long? TicketId { get; private set; }
+
+    public long? ResponseId { get; private set; }
+
+    public bool IsReplyToClosedTicket { get; private set; }
+
+    /// <summary>Staff were told.</summary>
+    public bool IsNotified { get; private set; }
+
+    /// <summary>The mail of ours it answers, where it is a reply to a one-off.</summary>
+    public long? SentMailId { get; private set; }
+
+    /// <summary>When the mail says it was sent.</summary>
+    public DateTimeOffset? Date { get; private init; }
+
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public static IncomingMail Record(long id, long mailboxId, ReceivedMail mail, DateTimeOffset now) =>
+        new()
+        {
+            Id = id,
+            MailboxId = mailboxId,
+            Source = mail.Source,
+            IsOnServer = mail.IsOnServer,
+            DeleteDueAt = mail.DeleteDueAt,
+            MessageId = mail.MessageId,
+            ContentHash = mail.ContentHash,
+            RawSha256 = mail.RawSha256,
+            Sender = mail.Sender,
+            Recipient = mail.Recipient,
+            Subject = mail.Subject,
+            Date = mail.Date,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+
+    /// <summary>The verdict of the intake.</summary>
+    public void Dispose(Disposition disposition, string reason, string trace)
+    {
+        Disposition = disposition;
+        Reason = reason;
+        Trace = trace;
+        FirstCopyKey = disposition == Disposition.Duplicate || ContentHash.Length == 0
+            ? null
+            : $"{MailboxId}:{ContentHash}";
+    }
+
+    public void BecomeResponse(long ticketId, long responseId)
+    {
+        TicketId = ticketId;
+        ResponseId = responseId;
+    }
+
+    public void ProposeTicket(long ticketId, bool isClosed)
+    {
+        TicketId = ticketId;
+        IsReplyToClosedTicket = isClosed;
+    }
+
+    public void LinkTo(long sentMailId) => SentMailId = sentMailId;
+}
+
+/// <summary>What is known of a mail when it is recorded.</summary>
+public sealed record ReceivedMail(MailSource Source, string MessageId, string ContentHash)
+{
+    public bool IsOnServer { get; init; }
+
+    public DateTimeOffset? DeleteDueAt { get; init; }
+
+    public string? RawSha256 { get; init; }
+
+    public string Sender { get; init; } = "";
+
+    public string Recipient { get; init; } = "";
+
+    public string Subject { get; init; } = "";
+
+    public DateTimeOffset? Date { get; init; }
+}

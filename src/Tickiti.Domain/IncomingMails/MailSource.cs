@@ -1,0 +1,16 @@
+namespace Tickiti.Domain.IncomingMails;
+
+/// <summary>
+/// What names one mail on one server: the memory that keeps it from being taken in twice. A known id whose size differs is
+/// another mail.
+/// </summary>
+/// <param name="Store">Server and user name (<c>pop3:user@host</c>), or the pickup folder.</param>
+/// <param name="Uid">The server's unique id: UIDL (RFC 1939 §7), Gmail id, or file name and hash.</param>
+/// <param name="Size">In bytes, as the server lists it.</param>
+public sealed record MailSource(string Store, string Uid, long Size)
+{
+    public const int StoreMaxLength = 600;
+
+    /// <summary>RFC 1939 allows 70 characters; servers do not all know.</summary>
+    public const int UidMaxLength = 400;
+}

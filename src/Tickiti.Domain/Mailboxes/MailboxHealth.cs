@@ -1,0 +1,95 @@
+namespace Tickiti.Domain.Mailboxes;
+
+public enum MailDirection
+{
+    Incoming,
+    Outgoing,
+}
+
+public enum MailboxState
+{
+    /// <summary>Not tried yet.</summary>
+    New,
+    Ok,
+
+    /// <summary>The last try went wrong; tried again with a back-off.</summary>
+    Retrying,
+
+    /// <summary>As many errors in a row as the mailbox allows; tried slowly.</summary>
+    Failing,
+    CredentialsRefused,
+    ReconnectRequired,
+
+    /// <summary>A secret that is needed is missing.</summary>
+    Incomplete,
+
+    /// <summary>Neither fetches nor sends.</summary>
+    Disabled,
+}
+
+/// <summary>
+/// How one direction of a mailbox is doing. Not part of the <see cref="Mailbox"/>: its poller writes here all the time and
+/// must never stand in the way of an administrator's change.
+/// </summary>
+public sealed class MailboxHealth
+{
+    public const int LastErrorMaxLength = 1000;
+
+    private MailboxHealth()
+    {
+    }
+
+    public long MailboxId { get; private init; }
+
+    public MailDirection Direction { get; private init; }
+
+    public MailboxState State { get; private set; }
+
+    public DateTimeOffset? LastOkAt { get; private set; }
+
+    public int ConsecutiveErrors { get; private set; }
+
+    public string? LastError { get; private set; }
+
+    /// <summary>Due from then on.</summary>
+    public DateTimeOffset NextTryAt { get; private set; }
+
+    /// <summary>The <see cref="Mailbox.ConnectionVersion"/> that the state was found with.</summary>
+    public int ConnectionVersion { get; private set; }
+
+    public static MailboxHealth Of(long mailboxId, MailDirection direction, DateTimeOffset now) =>
+        new() { MailboxId = mailboxId, Direction = direction, NextTryAt = now };
+
+    public void Succeed(DateTimeOffset now, DateTimeOffset nextTryAt)
+    {
+        State = MailboxState.Ok;
+        LastOkAt = now;
+        ConsecutiveErrors = 0;
+        LastError = null;
+        NextTryAt = nextTryAt;
+    }
+
+    /// <returns>Whether people are to be told: the errors have just reached the threshold, or a multiple of it.</returns>
+    public bool Fail(MailboxState kind, string error, Mailbox mailbox, DateTimeOffset nextTryAt)
+    {
+        ConsecutiveErrors++;
+        LastError = error.Length > LastErrorMaxLength ? error[..LastErrorMaxLength] : error;
+        NextTryAt = nextTryAt;
+        var isFailing = ConsecutiveErrors >= mailbox.MaxConsecutiveErrors;
+        State = kind == MailboxState.Retrying && isFailing ? MailboxState.Failing : kind;
+        return ConsecutiveErrors == mailbox.MaxConsecutiveErrors
+            || ConsecutiveErrors == mailbox.MaxConsecutiveErrors * mailbox.SecondaryReportThreshold;
+    }
+
+    /// <summary>A changed secret or connection: whatever was wrong may be right now.</summary>
+    public void BeginAnew(int connectionVersion, DateTimeOffset now)
+    {
+        State = MailboxState.New;
+        ConsecutiveErrors = 0;
+        LastError = null;
+        NextTryAt = now;
+        ConnectionVersion = connectionVersion;
+    }
+
+    public void Hasten(DateTimeOffset now) => NextTryAt = now;
+}

@@ -1,0 +1,269 @@
+using Tickiti.Domain.Common;
+
+namespace Tickiti.Domain.SentMails;
+
+/// <summary>
+/// A mail that leaves, or left: the outbox and its audit in one row, written in the transaction of what caused it.
+/// </summary>
+public sealed class SentMail : Aggregate
+{
+    public const int SubjectMaxLength = 998;
+    public const int MessageIdMaxLength = 320;
+    public const int LastErrorMaxLength = 1000;
+    public const int MaxRecipients = 100;
+
+    private readonly List<SentMailRecipient> _recipients = [];
+    private readonly List<SentMailAttachment> _attachments = [];
+
+    private SentMail()
+    {
+    }
+
+    public long MailboxId { get; private init; }
+
+    /// <summary>The mailbox's name when the mail was written; stays when the mailbox is gone.</summary>
+    public string MailboxName { get; private init; } = "";
+
+    public string FromAddress { get; private init; } = "";
+
+    public string FromName { get; private init; } = "";
+
+    /// <summary>The To addresses as they are listed and searched, separated by a comma and a blank.</summary>
+    public string ToAddress { get; private init; } = "";
+
+    public string? ReplyTo { get; private init; }
+
+    public string Subject { get; private init; } = "";
+
+    public string Html { get; private init; } = "";
+
+    /// <summary>Made from the HTML when sending where it is empty.</summary>
+    public string Text { get; private init; } = "";
+
+    /// <summary>Without angle brackets; stays the same over every attempt.</summary>
+    public string MessageId { get; private init; } = "";
+
+    /// <summary>Without angle brackets.</summary>
+    public string? InReplyTo { get; private init; }
+
+    /// <summary>Without angle brackets, oldest first.</summary>
+    public IReadOnlyList<string> References { get; private init; } = [];
+
+    public SentMailSource Source { get; private init; }
+
+    public long? TicketId { get; private init; }
+
+    public long? ResponseId { get; private init; }
+
+    public SentMailStatus Status { get; private set; }
+
+    /// <summary>Due from then on; null once it is settled.</summary>
+    public DateTimeOffset? NextTryAt { get; private set; }
+
+    public int AttemptCount { get; private set; }
+
+    /// <summary>The 48 hours of trying count from the first try.</summary>
+    public DateTimeOffset? FirstTriedAt { get; private set; }
+
+    public string? LastError { get; private set; }
+
+    public DateTimeOffset? SentAt { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public IReadOnlyList<SentMailRecipient> Recipients => _recipients;
+
+    public IReadOnlyList<SentMailAttachment> Attachments => _attachments;
+
+    public static SentMail Write(long id, OutgoingMail mail, DateTimeOffset now)
+    {
+        var sent = new SentMail
+        {
+            Id = id,
+            MailboxId = mail.MailboxId,
+            MailboxName = mail.MailboxName,
+            FromAddress = mail.FromAddress,
+            FromName = mail.FromName,
+            ToAddress = string.Join(", ", mail.To),
+            ReplyTo = mail.ReplyTo,
+            Subject = mail.Subject,
+            Html = mail.Html,
+            Text = mail.Text,
+            MessageId = mail.MessageId,
+            InReplyTo = mail.InReplyTo,
+            References = mail.References,
+            Source = mail.Source,
+            TicketId = mail.TicketId,
+            ResponseId = mail.ResponseId,
+            Status = SentMailStatus.Queued,
+            NextTryAt = now,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        sent.Address(RecipientKind.To, mail.To);
+        sent.Address(RecipientKind.Cc, mail.Cc);
+        sent.Address(RecipientKind.Bcc, mail.Bcc);
+        sent._attachments.AddRange(mail.Attachments);
+        return sent;
+    }
+
+    /// <summary>Nothing is relayed; the row is kept as the proof of that.</summary>
+    public void Suppress(IReadOnlyCollection<string> addressKeys, string reason)
+    {
+        Settle(SentMailStatus.Suppressed);
+        LastError = reason;
+        foreach (var recipient in _recipients.Where(one => addressKeys.Contains(EmailAddress.KeyOf(one.Address))))
+        {
+            recipient.Settle(SentMailStatus.Suppressed, reason);
+        }
+    }
+
+    /// <summary>
+    /// What an attempt came to. Recipients that were refused for now go on waiting, the rest is settled; the mail's status is
+    /// the worst of its recipients.
+    /// </summary>
+    public void RecordAttempt(AttemptReport report, DateTimeOffset now)
+    {
+        AttemptCount++;
+        FirstTriedAt ??= now;
+        UpdatedAt = now;
+        foreach (var (ordinal, status, error) in report.Recipients)
+        {
+            _recipients.Find(one => one.Ordinal == ordinal)?.Settle(status, error);
+        }
+
+        LastError = Truncate(report.Error);
+        Status = _recipients.Select(one => one.Status).MaxBy(WorstLast);
+        NextTryAt = Status == SentMailStatus.Queued ? report.NextTryAt ?? now : null;
+        if (report.Recipients.Any(one => one.Status == SentMailStatus.Sent))
+        {
+            SentAt ??= now;
+        }
+    }
+
+    /// <summary>Nothing was given to a server: it waits, and no try is counted.</summary>
+    public void Postpone(DateTimeOffset until, string? reason)
+    {
+        NextTryAt = until;
+        LastError = Truncate(reason) ?? LastError;
+    }
+
+    public void Cancel(DateTimeOffset now, string reason)
+    {
+        Settle(SentMailStatus.Cancelled);
+        UpdatedAt = now;
+        LastError = reason;
+        foreach (var recipient in _recipients)
+        {
+            recipient.Settle(SentMailStatus.Cancelled, null);
+        }
+
+        Raise("sent_mail.cancelled", TicketId);
+    }
+
+    /// <summary>A person, or a report, says what became of an uncertain mail.</summary>
+    public void Accept(DateTimeOffset now)
+    {
+        Settle(SentMailStatus.Sent);
+        SentAt ??= now;
+        UpdatedAt = now;
+        foreach (var recipient in _recipients.Where(one => one.Status == SentMailStatus.Uncertain))
+        {
+            recipient.Settle(SentMailStatus.Sent, null);
+        }
+
+        Raise("sent_mail.accepted", TicketId);
+    }
+
+    /// <summary>A person wants it sent again, knowing that it may arrive twice.</summary>
+    public void Resend(DateTimeOffset now)
+    {
+        Status = SentMailStatus.Queued;
+        NextTryAt = now;
+        FirstTriedAt = null;
+        UpdatedAt = now;
+        foreach (var recipient in _recipients.Where(one => one.Status != SentMailStatus.Sent))
+        {
+            recipient.Settle(SentMailStatus.Queued, null);
+        }
+
+        Raise("sent_mail.resent", TicketId);
+    }
+
+    private static int WorstLast(SentMailStatus status) => status switch
+    {
+        SentMailStatus.Cancelled => 0,
+        SentMailStatus.Sent => 1,
+        SentMailStatus.Suppressed => 2,
+        SentMailStatus.Failed => 3,
+        SentMailStatus.Uncertain => 4,
+        SentMailStatus.Sending => 5,
+        _ => 6,
+    };
+
+    private static string? Truncate(string? error) =>
+        error?.Length > LastErrorMaxLength ? error[..LastErrorMaxLength] : error;
+
+    private void Settle(SentMailStatus status)
+    {
+        Status = status;
+        NextTryAt = null;
+    }
+
+    private void Address(RecipientKind kind, IEnumerable<string> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            _recipients.Add(new SentMailRecipient(Id, _recipients.Count, kind, address));
+        }
+    }
+}
+
+/// <summary>What a mail is written with.</summary>
+public sealed record OutgoingMail
+{
+    public required long MailboxId { get; init; }
+
+    public required string MailboxName { get; init; }
+
+    public required string FromAddress { get; init; }
+
+    public string FromName { get; init; } = "";
+
+    public IReadOnlyList<string> To { get; init; } = [];
+
+    public IReadOnlyList<string> Cc { get; init; } = [];
+
+    public IReadOnlyList<string> Bcc { get; init; } = [];
+
+    public string? ReplyTo { get; init; }
+
+    public required string Subject { get; init; }
+
+    public string Html { get; init; } = "";
+
+    public string Text { get; init; } = "";
+
+    public required string MessageId { get; init; }
+
+    public string? InReplyTo { get; init; }
+
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    public required SentMailSource Source { get; init; }
+
+    public long? TicketId { get; init; }
+
+    public long? ResponseId { get; init; }
+
+    public IReadOnlyList<SentMailAttachment> Attachments { get; init; } = [];
+}
+
+/// <summary>What one attempt came to.</summary>
+/// <param name="Recipients">By ordinal: <c>Queued</c> for refused for now.</param>
+/// <param name="Error">The server's words, or ours; null when all went well.</param>
+/// <param name="NextTryAt">When those that wait are tried again.</param>
+public sealed record AttemptReport(
+    IReadOnlyList<(int Ordinal, SentMailStatus Status, string? Error)> Recipients, string? Error, DateTimeOffset? NextTryAt);
