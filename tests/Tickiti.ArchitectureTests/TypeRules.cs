@@ -11,7 +11,7 @@ internal static class TypeRules
     public static readonly string[] Nouns =
     [
         "Tickets", "Mailboxes", "IncomingMails", "SentMails", "Suppressions", "Queues", "Templates", "Interventions",
-        "Tokens", "Users", "Customers", "Organizations",
+        "Tokens", "Users", "Customers", "Organizations", "Blobs", "Idempotency",
     ];
 
     private static readonly string[] HandlerInterfaces =
