@@ -49,6 +49,7 @@ if [ "$skipped" -gt 0 ]; then
   find "$results" -name '*.trx' -exec awk '
     /<UnitTestResult / { waiting = /outcome="NotExecuted"/ }
     waiting && /<Message>/ { sub(/.*<Message>/, ""); sub(/<\/Message>.*/, ""); print; waiting = 0 }' {} + \
+    | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g' \
     | sort | uniq -c | sort -rn
 fi
 
