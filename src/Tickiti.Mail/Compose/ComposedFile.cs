@@ -1,0 +1,41 @@
+namespace Tickiti.Mail;
+
+/// <summary>A file of a mail to be written; with a Content-ID it is shown inline where the HTML says "cid:…".</summary>
+public sealed class ComposedFile
+{
+    public ComposedFile(string fileName, string mediaType, ReadOnlyMemory<byte> content, string? contentId = null)
+    {
+        ArgumentNullException.ThrowIfNull(fileName);
+        ArgumentNullException.ThrowIfNull(mediaType);
+        FileName = FileNames.Clean(HeaderText.Collapse(fileName));
+        MediaType = RequireMediaType(mediaType);
+        Content = content;
+        ContentId = contentId is null ? null : RequireContentId(contentId);
+    }
+
+    public string FileName { get; }
+
+    public string MediaType { get; }
+
+    public ReadOnlyMemory<byte> Content { get; }
+
+    public string? ContentId { get; }
+
+    private static string RequireMediaType(string mediaType)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(mediaType);
+        return ContentType.Parse(bytes) is { } parsed && parsed.MediaType.Length == mediaType.Length
+            && !parsed.IsMultipart && mediaType.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
+            ? parsed.MediaType
+            : throw new ArgumentException("Not a media type such as image/png.", nameof(mediaType));
+    }
+
+    private static string RequireContentId(string id)
+    {
+        var bare = id.StartsWith('<') && id.EndsWith('>') ? id[1..^1] : id;
+        return bare.Length is > 0 and <= 200 && bare.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
+            && bare.AsSpan().IndexOfAny("<>\"'%") < 0
+            ? bare
+            : throw new ArgumentException("A Content-ID is printable ASCII without spaces, quotes and angle brackets.", nameof(id));
+    }
+}

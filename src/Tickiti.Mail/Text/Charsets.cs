@@ -1,0 +1,234 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Tickiti.Mail;
+
+/// <summary>Bytes to text, whatever a mail says of them: the declared charset, else UTF-8, else windows-1252.</summary>
+internal static class Charsets
+{
+    private static readonly ConcurrentDictionary<string, Encoding?> Known = new(StringComparer.OrdinalIgnoreCase);
+    private static readonly Encoding Windows1252;
+    private static readonly Encoding ShiftJis;
+    private static readonly Encoding Iso2022Jp;
+
+    static Charsets()
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        Windows1252 = Encoding.GetEncoding(1252);
+        ShiftJis = Encoding.GetEncoding(932);
+        Iso2022Jp = Encoding.GetEncoding(50220);
+    }
+
+    /// <summary>Adds the text of the bytes: not yet cleaned of controls.</summary>
+    public static void Decode(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> charset, ref CharBuffer text)
+    {
+        if (Find(charset) is not { } declared || declared.CodePage == Encoding.ASCII.CodePage)
+        {
+            DecodeUndeclared(bytes, ref text);
+        }
+        else if (declared is UTF8Encoding)
+        {
+            DecodeUtf8(bytes, ref text);
+        }
+        else
+        {
+            var start = text.Length;
+            Append(declared, bytes, ref text);
+            if (text.Written[start..].Contains('\uFFFD') && Second(declared, bytes) is { } second)
+            {
+                text.Length = start;
+                Append(second, bytes, ref text);
+            }
+        }
+    }
+
+    /// <summary>Whether the bytes are UTF-8 as they are (no charset, UTF-8 or a superset of the ASCII that they consist of).</summary>
+    public static bool IsUtf8(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> charset)
+    {
+        if (Find(charset) is not { } declared || declared.CodePage == Encoding.ASCII.CodePage || declared is UTF8Encoding)
+        {
+            return Utf8.IsValid(bytes) && (!charset.IsEmpty || bytes.IndexOf("\u001b$"u8) < 0);
+        }
+
+        return IsAsciiSuperset(declared) && Ascii.IsValid(bytes);
+    }
+
+    public static string GetString(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> charset)
+    {
+        var text = new CharBuffer(stackalloc char[512]);
+        try
+        {
+            Decode(bytes, charset, ref text);
+            return new string(text.Written);
+        }
+        finally
+        {
+            text.Dispose();
+        }
+    }
+
+    private static void DecodeUndeclared(ReadOnlySpan<byte> bytes, ref CharBuffer text)
+    {
+        if (bytes.IndexOf("\u001b$"u8) >= 0 && Ascii.IsValid(bytes))
+        {
+            Append(Iso2022Jp, bytes, ref text);
+        }
+        else
+        {
+            DecodeUtf8(bytes, ref text);
+        }
+    }
+
+    /// <summary>UTF-8; what is no UTF-8 but for a few spoilt characters stays it, with U+FFFD in their place.</summary>
+    private static void DecodeUtf8(ReadOnlySpan<byte> bytes, ref CharBuffer text)
+    {
+        Append(Utf8.IsValid(bytes) || IsMostlyUtf8(bytes) ? Encoding.UTF8 : Windows1252, bytes, ref text);
+    }
+
+    private static bool IsMostlyUtf8(ReadOnlySpan<byte> bytes)
+    {
+        var good = 0;
+        var bad = 0;
+        while (!bytes.IsEmpty)
+        {
+            var status = Rune.DecodeFromUtf8(bytes, out var rune, out var consumed);
+            if (status != System.Buffers.OperationStatus.Done)
+            {
+                bad++;
+            }
+            else if (!rune.IsAscii)
+            {
+                good++;
+            }
+
+            bytes = bytes[consumed..];
+        }
+
+        return good > bad;
+    }
+
+    private static Encoding? Second(Encoding declared, ReadOnlySpan<byte> bytes)
+    {
+        if (Utf8.IsValid(bytes))
+        {
+            return Encoding.UTF8;
+        }
+
+        // Japanese mail programs of old put Shift_JIS under the name that every mail had to carry.
+        return declared.CodePage == Iso2022Jp.CodePage ? ShiftJis : null;
+    }
+
+    private static void Append(Encoding encoding, ReadOnlySpan<byte> bytes, ref CharBuffer text)
+    {
+        text.Length += encoding.GetChars(bytes, text.Reserve(encoding.GetMaxCharCount(bytes.Length)));
+    }
+
+    private static bool IsAsciiSuperset(Encoding encoding) =>
+        encoding.CodePage is (> 850 and < 1200) or (>= 1250 and <= 1258) or 20866 or 21866 or (>= 28591 and <= 28606) or 54936;
+
+    /// <summary>The encoding of a name; null where it is none. ISO-8859-1 and US-ASCII read as in the WHATWG's table.</summary>
+    private static Encoding? Find(ReadOnlySpan<byte> charset)
+    {
+        if (charset.IsEmpty)
+        {
+            return null;
+        }
+
+        if (Bytes.EqualsIgnoreCase(charset, "utf-8"u8) || Bytes.EqualsIgnoreCase(charset, "utf8"u8))
+        {
+            return Encoding.UTF8;
+        }
+
+        if (Bytes.EqualsIgnoreCase(charset, "us-ascii"u8))
+        {
+            return Encoding.ASCII;
+        }
+
+        if (Bytes.EqualsIgnoreCase(charset, "iso-8859-1"u8))
+        {
+            return Windows1252;
+        }
+
+        if (charset.Length > 40)
+        {
+            return null;
+        }
+
+        var name = Encoding.Latin1.GetString(charset);
+        if (Known.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        var found = Create(name.Trim().ToLowerInvariant());
+        if (Known.Count < 500)
+        {
+            Known[name] = found;
+        }
+
+        return found;
+    }
+
+    private static Encoding? Create(string name)
+    {
+        switch (name)
+        {
+            case "latin1" or "latin-1" or "iso8859-1" or "iso_8859-1" or "iso8859_1" or "8859-1" or "l1" or "iso-8859-1-i"
+                or "iso-8859-1-windows-3.1-latin-1" or "ansi" or "windows-1252" or "cp1252" or "cp-1252" or "1252":
+                return Windows1252;
+            case "ascii" or "ansi_x3.4-1968" or "us" or "7bit" or "646":
+                return Encoding.ASCII;
+            case "unicode-1-1-utf-8" or "utf-8mb4" or "utf8mb4" or "utf" or "unicode" or "cp65001":
+                return Encoding.UTF8;
+            case "utf-7" or "unicode-1-1-utf-7" or "utf7" or "x-unicode-2-0-utf-7" or "csunicode11utf7":
+                return new Utf7Encoding();
+            case "utf-16" or "utf16" or "ucs-2" or "iso-10646-ucs-2":
+                return Encoding.Unicode;
+            case "gb2312" or "gbk" or "x-gbk" or "cn-gb" or "gb18030" or "gb_2312-80" or "euc-cn" or "cp936" or "ms936":
+                return Encoding.GetEncoding(54936);
+            case "big5" or "big5-hkscs" or "cn-big5" or "x-x-big5" or "cp950":
+                return Encoding.GetEncoding(950);
+            case "shift_jis" or "shift-jis" or "sjis" or "x-sjis" or "ms_kanji" or "cp932" or "windows-31j" or "x-ms-cp932":
+                return ShiftJis;
+            case "iso-2022-jp" or "iso-2022-jp-1" or "iso-2022-jp-2" or "iso-2022-jp-ms" or "csiso2022jp" or "jis" or "cp50220":
+                return Iso2022Jp;
+            case "ks_c_5601-1987" or "ks_c_5601" or "ksc5601" or "euc-kr" or "cp949" or "x-windows-949" or "korean" or "uhc":
+                return Encoding.GetEncoding(949);
+            case "iso-8859-9" or "latin5":
+                return Encoding.GetEncoding(1254);
+            case "iso-8859-11" or "tis-620":
+                return Encoding.GetEncoding(874);
+            case "iso-8859-8-i" or "iso-8859-8-e" or "logical":
+                return Encoding.GetEncoding(28598);
+        }
+
+        try
+        {
+            return Encoding.GetEncoding(
+                name.StartsWith("cp", StringComparison.Ordinal) && name.AsSpan(2).IndexOfAnyExceptInRange('0', '9') < 0
+                    ? string.Concat("windows-", name.AsSpan(2))
+                    : name);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return ByNumber(name);
+        }
+    }
+
+    private static Encoding? ByNumber(string name)
+    {
+        var digits = name.AsSpan(name.AsSpan().LastIndexOfAnyExceptInRange('0', '9') + 1);
+        try
+        {
+            return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page is > 400 and < 2000
+                ? Encoding.GetEncoding(page)
+                : name.StartsWith("iso", StringComparison.Ordinal) && page is > 1 and < 17 ? Encoding.GetEncoding(28590 + page) : null;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}
