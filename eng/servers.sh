@@ -22,6 +22,7 @@
 #   TICKITI_TEST_SMTP_TLS          host:port, TLS from the first byte, AUTH is asked for
 #   TICKITI_TEST_MAIL_DOMAIN       the domain whose mail lands in Dovecot's mailboxes
 #   TICKITI_TEST_MAIL_PASSWORD     the password of every mailbox (PLAIN, LOGIN, SCRAM-SHA-256)
+#   TICKITI_TEST_MAIL_TOKEN        a bearer token of mailbox user1 (XOAUTH2, OAUTHBEARER)
 #   TICKITI_TEST_MAILDIR_ROOT      a Maildir per mailbox: a mail written to <root>/user1/new/ is there at the next login
 #   TICKITI_TEST_CA                PEM of the authority that signed the servers' certificate (localhost, 127.0.0.1)
 #
@@ -40,6 +41,7 @@ directory=${TICKITI_SERVERS_DIRECTORY:-/var/tmp/tickiti-servers}
 base=${TICKITI_SERVERS_PORT_BASE:-15000}
 domain=tickiti.test
 password=correct-horse
+told=3   # a function's exit code: it failed, and has said why
 
 smtp_port=$((base + 25)) smtps_port=$((base + 465)) submission_port=$((base + 587))
 pop3_port=$((base + 110)) pop3s_port=$((base + 995)) imap_port=$((base + 143)) imaps_port=$((base + 993))
@@ -47,13 +49,19 @@ postgres_port=$((base + 432))
 
 maildirs=$directory/mail
 ca=$directory/tls/ca.pem
+token=$directory/dovecot/user1.token
 
 say() { printf 'servers: %s\n' "$*" >&2; }
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-wait_for_port() {
+# Started by this script, and there. A port alone could be anybody's.
+runs() { [ -e "$directory/$1.started" ] && answers "$2"; }
+silent() { ! answers "$1"; }
+
+# wait_until answers|silent PORT
+wait_until() {
   for _ in $(seq 100); do
-    answers "$1" && return 0
+    "$@" && return 0
     sleep 0.1
   done
   return 1
@@ -95,8 +103,8 @@ install_packages() {
   done
   [ ${#missing[@]} = 0 ] && return
   if ! command -v apt-get >/dev/null; then
-    say "$what is not installed and there is no apt-get; what needs it is skipped."
-    return 1
+    say "$what is not installed and there is no apt-get; the tests that need it are skipped."
+    return $told
   fi
   forbid_service_starts
   # Postfix asks what kind of mail system it shall be; it shall not be one.
@@ -109,8 +117,8 @@ install_packages() {
   fi
   say "installing ${missing[*]}"
   if ! apt install --no-install-recommends -y "${missing[@]}"; then
-    say "$what could not be installed (${missing[*]}: see $directory/log/apt.log); what needs it is skipped."
-    return 1
+    say "$what could not be installed (${missing[*]}: see $directory/log/apt.log); the tests that need it are skipped."
+    return $told
   fi
 }
 
@@ -203,9 +211,14 @@ ssl_key = <$directory/tls/server.key
 disable_plaintext_auth = no
 
 # Every name is a mailbox; its domain, if given, is cut off.
-auth_mechanisms = plain login scram-sha-256
+auth_mechanisms = plain login scram-sha-256 xoauth2 oauthbearer
 auth_username_format = %Ln
 auth_failure_delay = 0
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = $directory/dovecot/oauth2.conf
+}
 passdb {
   driver = static
   args = password=$password
@@ -264,17 +277,33 @@ service auth {
 CONF
 }
 
+# Dovecot checks a JWT (RFC 7519) by itself when it has the key, so no authorization server is needed.
+base64url() { base64 -w0 | tr '+/' '-_' | tr -d '='; }
+
+make_token() {
+  local key=$directory/dovecot/keys/default/HS256/default signed
+  [ -s "$token" ] && return
+  mkdir -p "${key%/*}"
+  openssl rand -base64 32 | tr -d '\n' >"$key"
+  signed=$(printf '{"alg":"HS256","typ":"JWT"}' | base64url).$(printf '{"sub":"user1","iat":1700000000,"exp":4102444800}' | base64url)
+  printf '%s.%s' "$signed" "$(printf '%s' "$signed" |
+    openssl dgst -sha256 -mac HMAC -macopt "hexkey:$(base64 -d <"$key" | od -An -v -tx1 | tr -d ' \n')" -binary | base64url)" >"$token"
+}
+
 start_dovecot() {
   install_packages Dovecot openssl dovecot-core dovecot-pop3d dovecot-imapd dovecot-lmtpd || return
   case $(dovecot --version) in
     2.3.*) ;;
     *)
       say "Dovecot $(dovecot --version) has another configuration language than 2.3, which is known here; the tests that need it are skipped."
-      return 1
+      return $told
       ;;
   esac
   make_certificates
+  make_token
   mkdir -p "$directory/dovecot/state"
+  printf '%s\n' 'introspection_mode = local' "local_validation_key_dict = fs:posix:prefix=$directory/dovecot/keys/" \
+    'username_attribute = sub' >"$directory/dovecot/oauth2.conf"
   local configuration=$directory/dovecot/dovecot.conf
   dovecot_configuration >"$configuration"
   # A listener's owner must exist; without Postfix there is nobody to ask it.
@@ -391,48 +420,67 @@ start_postfix() {
 }
 
 stop_postfix() {
-  [ ! -f "$directory/postfix/queue/pid/master.pid" ] || postfix -c "$directory/postfix/etc" stop >/dev/null 2>&1
+  if postfix -c "$directory/postfix/etc" status >/dev/null 2>&1; then
+    postfix -c "$directory/postfix/etc" stop >/dev/null 2>&1
+  fi
 }
 
 # --- commands -------------------------------------------------------------------------------------------------------
 
-# name, port that tells whether it answers
-servers=("postgres $postgres_port" "postfix $smtp_port" "dovecot $pop3_port")
+# name, port that tells whether it answers, its log
+servers=("postgres $postgres_port postgres/server.log" "postfix $smtp_port log/postfix.log" "dovecot $pop3_port log/dovecot.log")
+
+start_one() {
+  local name=$1 port=$2 log=$3 code=0
+  runs "$name" "$port" && return
+  if answers "$port"; then
+    say "$name is not started, because another program has port $port; the tests that need it are skipped."
+    return
+  fi
+  "stop_$name" || true
+  "start_$name" || code=$?
+  if [ "$code" = 0 ] && wait_until answers "$port"; then
+    touch "$directory/$name.started"
+    say "$name answers on port $port"
+  elif [ "$code" != "$told" ]; then
+    say "$name did not start (see $directory/$log); the tests that need it are skipped."
+  fi
+}
 
 start() {
   become_root start "$@"
   choose_mail_owner
   make_directory
-  local server name port
-  # Postfix's user owns the socket by which it asks Dovecot, so it comes first.
+  local server
+  # Postfix's user owns the sockets by which it asks Dovecot, so it comes first.
   for server in "${servers[@]}"; do
-    read -r name port <<<"$server"
-    answers "$port" && continue
-    "stop_$name" || true
-    if "start_$name" && wait_for_port "$port"; then
-      say "$name answers on port $port"
-    else
-      say "$name is not there; the tests that need it are skipped."
-    fi
+    # shellcheck disable=SC2086
+    start_one $server
   done
   if [[ " $* " == *" --bench "* || " $* " == *" --all "* ]]; then
-    install_packages "The benchmarks' tools" wrk swaks opendkim-tools || true
+    install_packages "What the benchmarks use" wrk swaks opendkim-tools || true
   fi
 }
 
 stop() {
   become_root stop
-  local server
+  local server name port log
   for server in "${servers[@]}"; do
-    "stop_${server% *}" || say "${server% *} did not stop"
+    read -r name port log <<<"$server"
+    runs "$name" "$port" || continue
+    if "stop_$name" && wait_until silent "$port"; then
+      rm -f "$directory/$name.started"
+    else
+      say "$name did not stop (see $directory/$log)"
+    fi
   done
 }
 
 status() {
-  local server name port all=0
+  local server name port log all=0
   for server in "${servers[@]}"; do
-    read -r name port <<<"$server"
-    if answers "$port"; then
+    read -r name port log <<<"$server"
+    if runs "$name" "$port"; then
       echo "$name: answers on 127.0.0.1:$port"
     else
       echo "$name: down"
@@ -443,21 +491,22 @@ status() {
 }
 
 print_env() {
-  if answers "$postgres_port"; then
+  if runs postgres "$postgres_port"; then
     echo "export TICKITI_TEST_POSTGRES='Host=127.0.0.1;Port=$postgres_port;Username=tickiti;Database=postgres'"
   fi
-  if answers "$pop3_port"; then
+  if runs dovecot "$pop3_port"; then
     echo "export TICKITI_TEST_POP3=127.0.0.1:$pop3_port"
     echo "export TICKITI_TEST_POP3_TLS=localhost:$pop3s_port"
     echo "export TICKITI_TEST_IMAP=127.0.0.1:$imap_port"
     echo "export TICKITI_TEST_IMAP_TLS=localhost:$imaps_port"
+    echo "export TICKITI_TEST_MAIL_TOKEN=$(cat "$token")"
   fi
-  if answers "$smtp_port"; then
+  if runs postfix "$smtp_port"; then
     echo "export TICKITI_TEST_SMTP=127.0.0.1:$smtp_port"
     echo "export TICKITI_TEST_SMTP_SUBMISSION=localhost:$submission_port"
     echo "export TICKITI_TEST_SMTP_TLS=localhost:$smtps_port"
   fi
-  if answers "$pop3_port" || answers "$smtp_port"; then
+  if runs dovecot "$pop3_port" || runs postfix "$smtp_port"; then
     echo "export TICKITI_TEST_MAIL_DOMAIN=$domain"
     echo "export TICKITI_TEST_MAIL_PASSWORD=$password"
     echo "export TICKITI_TEST_MAILDIR_ROOT='$maildirs'"
