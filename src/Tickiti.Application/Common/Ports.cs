@@ -84,3 +84,16 @@ public interface IWakeUps
     /// <summary>A mailbox was changed, or is to be polled now.</summary>
     void MailboxIsDue();
 }
+
+/// <summary>Keys made at the first start and shared by all nodes of a database.</summary>
+public interface ISigningKeys
+{
+    /// <param name="purpose">One of <see cref="SigningKeyPurpose"/>.</param>
+    ReadOnlyMemory<byte> KeyFor(string purpose);
+}
+
+public static class SigningKeyPurpose
+{
+    public const string MessageIds = "message-ids";
+    public const string IdempotencyKeys = "idempotency-keys";
+}

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Tickiti.Domain.Common;
 
 namespace Tickiti.Domain.IncomingMails;
@@ -9,6 +11,7 @@ namespace Tickiti.Domain.IncomingMails;
 public sealed class IncomingMail : Aggregate
 {
     public const int MessageIdMaxLength = 998;
+    public const int MessageIdKeyLength = 32;
     public const int ReasonMaxLength = 100;
     public const int SubjectMaxLength = 998;
 
@@ -18,7 +21,16 @@ public sealed class IncomingMail : Aggregate
 
     public long MailboxId { get; private init; }
 
-    public MailSource Source { get; private init; } = null!;
+    /// <summary>Server and user name it was found under: <see cref="MailSource.Store"/>.</summary>
+    public string SourceStore { get; private init; } = "";
+
+    public string SourceUid { get; private init; } = "";
+
+    /// <summary>In bytes, as listed.</summary>
+    public long SourceSize { get; private init; }
+
+    /// <summary>With mailbox and size unique: a mail of the server is recorded once.</summary>
+    public string SourceKey { get; private init; } = "";
 
     /// <summary>It still lies on the server, as far as we know.</summary>
     public bool IsOnServer { get; private set; }
@@ -29,12 +41,15 @@ public sealed class IncomingMail : Aggregate
     /// <summary>Without angle brackets; made from the content hash where the mail has none.</summary>
     public string MessageId { get; private init; } = "";
 
+    /// <summary>What the index over message ids holds: <see cref="KeyOf"/>.</summary>
+    public string MessageIdKey { get; private init; } = "";
+
     /// <summary>Over the bytes without what transport adds on the way; empty where only the header was fetched.</summary>
     public string ContentHash { get; private init; } = "";
 
     /// <summary>
-    /// Unique: the content in the first mailbox it came to. Two nodes taking in one mail twice cannot both commit. Null on
-    /// rows that are no first copy.
+    /// Unique: the content hash, on the row of the copy that counts. Two nodes that take in one mail by two mailboxes cannot
+    /// both commit it as the first. Null on every other copy.
     /// </summary>
     public string? FirstCopyKey { get; private set; }
 
@@ -81,10 +96,14 @@ public sealed class IncomingMail : Aggregate
         {
             Id = id,
             MailboxId = mailboxId,
-            Source = mail.Source,
+            SourceStore = mail.Source.Store,
+            SourceUid = mail.Source.Uid,
+            SourceSize = mail.Source.Size,
+            SourceKey = mail.Source.Key,
             IsOnServer = mail.IsOnServer,
             DeleteDueAt = mail.DeleteDueAt,
             MessageId = mail.MessageId,
+            MessageIdKey = KeyOf(mail.MessageId),
             ContentHash = mail.ContentHash,
             RawSha256 = mail.RawSha256,
             Sender = mail.Sender,
@@ -101,10 +120,18 @@ public sealed class IncomingMail : Aggregate
         Disposition = disposition;
         Reason = reason;
         Trace = trace;
-        FirstCopyKey = disposition == Disposition.Duplicate || ContentHash.Length == 0
-            ? null
-            : $"{MailboxId}:{ContentHash}";
+        FirstCopyKey = disposition is Disposition.Duplicate || ContentHash.Length == 0 ? null : ContentHash;
     }
+
+    /// <summary>A later copy counts from now on: the window in which copies are duplicates is over.</summary>
+    public void YieldFirstCopy() => FirstCopyKey = null;
+
+    /// <summary>The server's copy is gone, and the server said so.</summary>
+    public void LeaveServer() => IsOnServer = false;
+
+    /// <summary>128 bits of a message id's SHA-256: ids may be too long for an index.</summary>
+    public static string KeyOf(string messageId) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)).AsSpan(0, MessageIdKeyLength / 2));
 
     public void BecomeResponse(long ticketId, long responseId)
     {

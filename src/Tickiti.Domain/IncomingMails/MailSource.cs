@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Tickiti.Domain.IncomingMails;
 
 /// <summary>
@@ -13,4 +16,10 @@ public sealed record MailSource(string Store, string Uid, long Size)
 
     /// <summary>RFC 1939 allows 70 characters; servers do not all know.</summary>
     public const int UidMaxLength = 400;
+
+    /// <summary>Length of a key: a SHA-256 in hex.</summary>
+    public const int KeyLength = 64;
+
+    /// <summary>Store and uid as one short value that every database can index.</summary>
+    public string Key { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Store}\n{Uid}")));
 }

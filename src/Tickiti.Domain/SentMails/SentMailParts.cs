@@ -3,6 +3,9 @@ namespace Tickiti.Domain.SentMails;
 /// <summary>One address of a mail, with an outcome of its own.</summary>
 public sealed class SentMailRecipient
 {
+    /// <summary>As the caller gave it: it need not be a valid address, the server will say.</summary>
+    public const int AddressMaxLength = 320;
+
     public SentMailRecipient(long sentMailId, int ordinal, RecipientKind kind, string address)
     {
         SentMailId = sentMailId;

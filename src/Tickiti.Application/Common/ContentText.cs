@@ -1,0 +1,10 @@
+using Tickiti.Mail;
+
+namespace Tickiti.Application.Common;
+
+/// <summary>Content as a person wrote it, in both shapes that every response has.</summary>
+public static class ContentText
+{
+    /// <summary>A readable text of HTML content.</summary>
+    public static string Of(string html) => HtmlToText.Convert(html);
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Tickiti.Application.Common;
+using Tickiti.Domain.SentMails;
+using Tickiti.Domain.Tickets;
+
+namespace Tickiti.Application.SentMails;
+
+/// <summary>Writes the mail that carries a public response to the people outside: threaded, in one copy, never to its author.</summary>
+public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, MessageIds messageIds, IOptions<MailOptions> options, TimeProvider clock)
+{
+    /// <summary>What a reply is cut off at when it comes back; the intake looks for it first.</summary>
+    public const string ReplyMarker = "--- Please reply above this line ---";
+
+    // A reference list longer than this helps no client; the first ids and the last say where a mail belongs.
+    private const int MaxReferences = 20;
+
+    /// <summary>Queues the response; where no mailbox can send it, flags it.</summary>
+    public async Task QueueAsync(Ticket ticket, Response response, CancellationToken cancellationToken)
+    {
+        var recipients = Recipients(ticket, response.AuthorEmail);
+        if (recipients is null)
+        {
+            return;
+        }
+
+        var mailbox = OutgoingMailbox.ForTicket(
+            await directory.ReadAsync(cancellationToken), ticket, options.Value.FromAddress);
+        if (mailbox is null)
+        {
+            response.MarkNotSent();
+            return;
+        }
+
+        var earlier = await EarlierIdsAsync(ticket.Id, cancellationToken);
+        var id = await ids.NextAsync<SentMail>(cancellationToken);
+        var mail = SentMail.Write(
+            id,
+            new OutgoingMail
+            {
+                MailboxId = mailbox.Id,
+                MailboxName = mailbox.Name,
+                FromAddress = mailbox.Address,
+                FromName = mailbox.FromName,
+                To = recipients.Value.To,
+                Cc = recipients.Value.Cc,
+                Subject = SubjectOf(ticket),
+                Html = $"<div>{ReplyMarker}</div>\n{response.Html}",
+                Text = $"{ReplyMarker}\n\n{response.Text}",
+                MessageId = messageIds.Create(ticket.Id, id, Domain.Common.EmailAddress.Parse(mailbox.Address).Domain),
+                InReplyTo = earlier.Count > 0 ? earlier[^1] : null,
+                References = earlier,
+                Source = SentMailSource.Ticket,
+                TicketId = ticket.Id,
+                ResponseId = response.Id,
+                Attachments = [.. response.Attachments.Select((file, ordinal) => new SentMailAttachment(
+                    id, ordinal, file.Name, file.MimeType, file.Sha256, file.FileSize, file.IsInline ? file.ContentId : null))],
+            },
+            clock.GetUtcNow());
+        db.SentMails.Add(mail);
+    }
+
+    private static string SubjectOf(Ticket ticket)
+    {
+        var tag = string.Create(CultureInfo.InvariantCulture, $"[#{ticket.Number}]");
+        var subject = ticket.Subject.StartsWith("Re:", StringComparison.OrdinalIgnoreCase) ? ticket.Subject : $"Re: {ticket.Subject}";
+        return subject.Contains(tag, StringComparison.Ordinal) ? subject : $"{subject} {tag}";
+    }
+
+    // To the originator, Cc to the rest; an answer by the originator goes to the rest alone.
+    private static (IReadOnlyList<string> To, IReadOnlyList<string> Cc)? Recipients(Ticket ticket, string authorEmail)
+    {
+        var others = ticket.Participants.Select(one => one.Email).Where(email => email != authorEmail).ToList();
+        if (ticket.OriginatorEmail != authorEmail && ticket.OriginatorEmail != Ticket.UnknownOriginator)
+        {
+            return ([ticket.OriginatorEmail], others);
+        }
+
+        return others.Count == 0 ? null : ([others[0]], others[1..]);
+    }
+
+    // The mails of the ticket as a thread: what came in, then what we answered, in the order of their times.
+    private async Task<IReadOnlyList<string>> EarlierIdsAsync(long ticketId, CancellationToken cancellationToken)
+    {
+        var received = await db.IncomingMails.AsNoTracking()
+            .Where(mail => mail.TicketId == ticketId && mail.ResponseId != null)
+            .OrderByDescending(mail => mail.Id).Take(MaxReferences)
+            .Select(mail => new { mail.MessageId, mail.CreatedAt })
+            .ToListAsync(cancellationToken);
+        var sent = await db.SentMails.AsNoTracking()
+            .Where(mail => mail.TicketId == ticketId)
+            .OrderByDescending(mail => mail.Id).Take(MaxReferences)
+            .Select(mail => new { mail.MessageId, mail.CreatedAt })
+            .ToListAsync(cancellationToken);
+        return [.. received.Concat(sent).OrderBy(mail => mail.CreatedAt).TakeLast(MaxReferences).Select(mail => mail.MessageId)];
+    }
+}

@@ -1,0 +1,93 @@
+using FluentValidation;
+using Tickiti.Application.Common;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.Queues;
+using Tickiti.Domain.Tickets;
+
+namespace Tickiti.Application.Tickets;
+
+/// <summary>Opens a ticket on behalf of a customer, from a subject and a content.</summary>
+public sealed record OpenTicket(string? OriginatorEmailAddress, string? Subject, string? Content) : ICommand<OpenedTicket>
+{
+    /// <summary>Default: the Inbox.</summary>
+    public string? QueueName { get; init; }
+
+    public string? Priority { get; init; }
+
+    public string? Status { get; init; }
+
+    public DateOnly? OnHoldUntil { get; init; }
+
+    /// <summary>Of an active member of staff.</summary>
+    public string? AssignedToEmail { get; init; }
+
+    public IReadOnlyList<string>? Participants { get; init; }
+
+    public bool IsPublic { get; init; } = true;
+}
+
+public sealed record OpenedTicket(long TicketNumber, long TicketId, string SecureId);
+
+internal sealed class OpenTicketValidator : AbstractValidator<OpenTicket>
+{
+    public const int MaxParticipants = 50;
+
+    public OpenTicketValidator()
+    {
+        RuleFor(command => command.OriginatorEmailAddress).MustBeAddress();
+        RuleFor(command => command.Subject).NotBlank().MustBeOneLine().MaximumLength(Ticket.SubjectMaxLength);
+        RuleFor(command => command.Content).NotBlank();
+        RuleFor(command => command.Priority).MustName<OpenTicket, Priority>();
+        RuleFor(command => command.Status).MustName<OpenTicket, TicketStatus>();
+        RuleFor(command => command.Participants).Must(list => list is null || list.Count <= MaxParticipants)
+            .WithMessage($"At most {MaxParticipants} participants.");
+        RuleForEach(command => command.Participants).MustBeAddress();
+    }
+}
+
+internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IIds ids, TimeProvider clock)
+    : ICommandHandler<OpenTicket, OpenedTicket>
+{
+    public async Task<Result<OpenedTicket>> Handle(OpenTicket command, CancellationToken cancellationToken)
+    {
+        var known = await directory.ReadAsync(cancellationToken);
+        var queue = command.QueueName is null ? known.Inbox : known.QueueNamed(command.QueueName);
+        if (queue is null)
+        {
+            return QueueErrors.Unknown(command.QueueName!);
+        }
+
+        var assignee = command.AssignedToEmail is null ? null : known.StaffWithEmail(EmailAddress.KeyOf(command.AssignedToEmail));
+        if (command.AssignedToEmail is not null && assignee is null)
+        {
+            return Error.Field("assigned_to_email", $"There is no active member of staff with the address '{command.AssignedToEmail}'.");
+        }
+
+        var now = clock.GetUtcNow();
+        var originator = EmailAddress.Parse(command.OriginatorEmailAddress!);
+        var ticket = Ticket.Open(
+            await ids.NextAsync<Ticket>(cancellationToken),
+            new NewTicket(queue.Id, command.Subject!, originator)
+            {
+                Priority = command.Priority is null ? Priority.Normal : Wire<Priority>.Parse(command.Priority),
+                AssignedToId = assignee?.Id,
+                IsPublic = command.IsPublic,
+                Participants = [.. (command.Participants ?? []).Select(EmailAddress.Parse)],
+            },
+            now);
+        var (response, _) = ticket.Respond(
+            await ids.NextAsync<Response>(cancellationToken),
+            new NewResponse(originator, command.Content!, ContentText.Of(command.Content!)),
+            keepStatus: true,
+            now);
+        var status = command.Status is null ? TicketStatus.Open : Wire<TicketStatus>.Parse(command.Status);
+        if (ticket.SetStatus(status, command.OnHoldUntil, now).Error is { } refused)
+        {
+            return refused;
+        }
+
+        db.Tickets.Add(ticket);
+        db.Responses.Add(response);
+        return new OpenedTicket(ticket.Number, ticket.Id, ticket.SecureId);
+    }
+}

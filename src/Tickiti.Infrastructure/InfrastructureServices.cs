@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Tickiti.Application.Common;
+using Tickiti.Infrastructure.Persistence;
+using Tickiti.Infrastructure.Persistence.PostgreSql;
+using Tickiti.Infrastructure.Persistence.Sqlite;
+using Tickiti.Infrastructure.Persistence.SqlServer;
+
+namespace Tickiti.Infrastructure;
+
+public static class InfrastructureServices
+{
+    public static IServiceCollection AddTickitiInfrastructure(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithChecks<TickitiOptions>(TickitiOptions.SectionName);
+        services.AddOptionsWithChecks<DatabaseOptions>(DatabaseOptions.SectionName);
+        services.AddOptionsWithChecks<BootstrapOptions>(BootstrapOptions.SectionName);
+        services.AddSingleton(TimeProvider.System);
+        services.AddPersistence(configuration);
+        return services;
+    }
+
+    /// <summary>Bound, checked when the server starts, and named in the message where they are wrong.</summary>
+    public static OptionsBuilder<T> AddOptionsWithChecks<T>(this IServiceCollection services, string section)
+        where T : class =>
+        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+
+    private static void AddPersistence(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(provider => DatabaseDialect.Of(
+            provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
+            provider.GetRequiredService<IConfiguration>().GetConnectionString("Tickiti"),
+            provider.GetRequiredService<IOptions<TickitiOptions>>().Value.DataPath));
+        switch (configuration.GetValue($"{DatabaseOptions.SectionName}:{nameof(DatabaseOptions.Provider)}", DatabaseProvider.Sqlite))
+        {
+            case DatabaseProvider.Sqlite:
+                services.AddContext<SqliteTickitiDbContext>();
+                services.AddSingleton(provider => new SqliteWriteGate(
+                    provider.GetRequiredService<DatabaseDialect>().ConnectionString,
+                    provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Synchronous,
+                    provider.GetRequiredService<TimeProvider>()));
+                services.AddDataProtection().SetApplicationName("Tickiti");
+                services.AddSingleton<IConfigureOptions<KeyManagementOptions>, FileKeyRing>();
+                break;
+            case DatabaseProvider.PostgreSql:
+                services.AddContext<PostgreSqlTickitiDbContext>();
+                services.AddKeyRingInDatabase();
+                break;
+            default:
+                services.AddContext<SqlServerTickitiDbContext>();
+                services.AddKeyRingInDatabase();
+                break;
+        }
+
+        services.AddScoped<Actor>();
+        services.AddScoped<WriteServices>();
+        services.AddScoped<Bootstrap>();
+        services.AddSingleton<DatabaseStart>();
+        services.AddSingleton<IDirectory, MemoryDirectory>();
+        services.AddSingleton<WakeUps>();
+        services.AddSingleton<IWakeUps>(provider => provider.GetRequiredService<WakeUps>());
+        services.AddSingleton<Leases>();
+        services.AddSingleton<ISecretKeeper, DataProtectionSecretKeeper>();
+        services.AddSingleton<SettingsSigningKeys>();
+        services.AddSingleton<ISigningKeys>(provider => provider.GetRequiredService<SettingsSigningKeys>());
+        services.AddSingleton<BlockIds>();
+        services.AddSingleton<IIds>(provider => provider.GetRequiredService<BlockIds>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<BlockIds>());
+    }
+
+    private static void AddContext<T>(this IServiceCollection services)
+        where T : TickitiDbContext
+    {
+        services.AddDbContext<TickitiDbContext, T>(
+            (provider, builder) => provider.GetRequiredService<DatabaseDialect>().Configure(builder),
+            optionsLifetime: ServiceLifetime.Singleton);
+        services.AddScoped<ITickitiDb>(provider => provider.GetRequiredService<TickitiDbContext>());
+    }
+
+    private static void AddKeyRingInDatabase(this IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("Tickiti");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(options =>
+                options.XmlRepository = new DatabaseKeyRing(provider.GetRequiredService<IServiceScopeFactory>())));
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Tickiti.Infrastructure.Persistence.PostgreSql;
+using Tickiti.Infrastructure.Persistence.Sqlite;
+using Tickiti.Infrastructure.Persistence.SqlServer;
+
+namespace Tickiti.Infrastructure.Persistence;
+
+/// <summary>The chosen database: how to reach it, and what to call it when a person asks.</summary>
+public sealed class DatabaseDialect
+{
+    private DatabaseDialect(DatabaseProvider provider, string connectionString, string description)
+    {
+        Provider = provider;
+        ConnectionString = connectionString;
+        Description = description;
+    }
+
+    public DatabaseProvider Provider { get; }
+
+    /// <summary>For reading; on SQLite, writing has a connection of its own.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Where it is, without its password.</summary>
+    public string Description { get; }
+
+    /// <exception cref="InvalidOperationException">The settings make no sense; the message says what to do.</exception>
+    public static DatabaseDialect Of(DatabaseOptions options, string? connectionString, string dataDirectory)
+    {
+        if (options.Provider == DatabaseProvider.Sqlite)
+        {
+            var sqlite = new SqliteConnectionStringBuilder(
+                string.IsNullOrWhiteSpace(connectionString) ? "Data Source=tickiti.db" : connectionString);
+            sqlite.DataSource = Path.GetFullPath(sqlite.DataSource, dataDirectory);
+            sqlite.DefaultTimeout = 30;
+            return new DatabaseDialect(options.Provider, sqlite.ToString(), $"SQLite file {sqlite.DataSource}");
+        }
+
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            throw new InvalidOperationException(
+                $"Tickiti:Database:Provider is {options.Provider}, but ConnectionStrings:Tickiti is empty. Set it, "
+                + "for example by the environment variable ConnectionStrings__Tickiti.");
+        }
+
+        return options.Provider == DatabaseProvider.PostgreSql
+            ? PostgreSql(connectionString)
+            : SqlServer(connectionString);
+    }
+
+    public void Configure(DbContextOptionsBuilder builder)
+    {
+        switch (Provider)
+        {
+            case DatabaseProvider.Sqlite:
+                builder.UseSqlite(ReadOnly(ConnectionString));
+                break;
+            case DatabaseProvider.PostgreSql:
+                builder.UseNpgsql(ConnectionString);
+                break;
+            default:
+                builder.UseSqlServer(ConnectionString);
+                break;
+        }
+    }
+
+    /// <summary>A context that may change the schema.</summary>
+    internal TickitiDbContext CreateForMigration()
+    {
+        switch (Provider)
+        {
+            case DatabaseProvider.Sqlite:
+                Directory.CreateDirectory(Path.GetDirectoryName(new SqliteConnectionStringBuilder(ConnectionString).DataSource)!);
+                return new SqliteTickitiDbContext(
+                    new DbContextOptionsBuilder<SqliteTickitiDbContext>().UseSqlite(ConnectionString).Options,
+                    WriteServices.ForDesign);
+            case DatabaseProvider.PostgreSql:
+                return new PostgreSqlTickitiDbContext(
+                    new DbContextOptionsBuilder<PostgreSqlTickitiDbContext>().UseNpgsql(ConnectionString).Options,
+                    WriteServices.ForDesign);
+            default:
+                return new SqlServerTickitiDbContext(
+                    new DbContextOptionsBuilder<SqlServerTickitiDbContext>().UseSqlServer(ConnectionString).Options,
+                    WriteServices.ForDesign);
+        }
+    }
+
+    private static string ReadOnly(string connectionString) =>
+        new SqliteConnectionStringBuilder(connectionString) { Mode = SqliteOpenMode.ReadOnly }.ToString();
+
+    private static DatabaseDialect PostgreSql(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!connectionString.Contains("Application Name", StringComparison.OrdinalIgnoreCase))
+        {
+            builder.ApplicationName = "Tickiti";
+        }
+
+        return new DatabaseDialect(
+            DatabaseProvider.PostgreSql, builder.ToString(), $"PostgreSQL database {builder.Database} on {builder.Host}:{builder.Port}");
+    }
+
+    private static DatabaseDialect SqlServer(string connectionString)
+    {
+        var builder = new SqlConnectionStringBuilder(connectionString);
+        if (builder.Authentication is not (SqlAuthenticationMethod.NotSpecified or SqlAuthenticationMethod.SqlPassword))
+        {
+            throw new InvalidOperationException(
+                $"ConnectionStrings:Tickiti asks for the sign-in mode {builder.Authentication}, which this build has not: "
+                + "Azure's sign-in libraries are left out. Use a SQL login or Windows sign-in (docs/adr/0001-packages.md).");
+        }
+
+        return new DatabaseDialect(
+            DatabaseProvider.SqlServer, builder.ToString(), $"SQL Server database {builder.InitialCatalog} on {builder.DataSource}");
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Tickiti.Infrastructure.Persistence;
+
+/// <summary>Makes a database ready before the server listens: schema, first rows, shared keys.</summary>
+public sealed class DatabaseStart(IServiceProvider services)
+{
+    /// <returns>What a person must be told once, if this was the first start.</returns>
+    public async Task<FirstStart?> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
+        var options = scope.ServiceProvider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+        var dialect = scope.ServiceProvider.GetRequiredService<DatabaseDialect>();
+        if (options.MigrateOnStart)
+        {
+            await MigrateAsync(dialect, cancellationToken);
+        }
+
+        var keys = scope.ServiceProvider.GetRequiredService<SettingsSigningKeys>();
+        await keys.LoadAsync(db, cancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<Bootstrap>().RunAsync(cancellationToken);
+    }
+
+    // EF takes a lock in the database, so that nodes that start together migrate once.
+    private static async Task MigrateAsync(DatabaseDialect dialect, CancellationToken cancellationToken)
+    {
+        await using var db = dialect.CreateForMigration();
+        await db.Database.MigrateAsync(cancellationToken);
+    }
+}

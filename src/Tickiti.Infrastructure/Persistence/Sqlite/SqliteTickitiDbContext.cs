@@ -1,0 +1,48 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Tickiti.Infrastructure.Persistence.Sqlite;
+
+/// <summary>
+/// Reads on a connection of its own that cannot write; writes behind the <see cref="SqliteWriteGate"/>, on its connection.
+/// </summary>
+public sealed class SqliteTickitiDbContext : TickitiDbContext
+{
+    private readonly SqliteWriteGate? _gate;
+
+    public SqliteTickitiDbContext(
+        DbContextOptions<SqliteTickitiDbContext> options, WriteServices services, SqliteWriteGate? gate = null)
+        : base(options, services)
+    {
+        _gate = gate;
+        ChangeTracker.AutoDetectChangesEnabled = true;
+        Database.AutoSavepointsEnabled = false;
+    }
+
+    protected override Task<int> CommitAsync(Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
+        CommitTogetherAsync(write, cancellationToken);
+
+    protected override Task<T> CommitTogetherAsync<T>(
+        Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
+        _gate!.WriteAsync(
+            async (connection, transaction) =>
+            {
+                var reader = Database.GetDbConnection();
+                Database.SetDbConnection(connection);
+                Database.UseTransaction(transaction);
+                try
+                {
+                    // The caller's token could interrupt a statement and take down the whole group.
+                    return await write(CancellationToken.None);
+                }
+                finally
+                {
+                    Database.UseTransaction(null);
+                    Database.SetDbConnection(reader);
+                }
+            },
+            cancellationToken);
+
+    // SQLITE_CONSTRAINT: a key, a reference or a not-null.
+    protected override bool IsConflict(Exception exception) => exception is SqliteException { SqliteErrorCode: 19 };
+}

@@ -1,0 +1,173 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace Tickiti.Infrastructure.Persistence.Sqlite;
+
+/// <summary>
+/// SQLite has one writer, and a commit that survives a power cut costs a disk flush. Writers that wait here share both: each
+/// gets a savepoint of its own in one transaction, and nobody is answered before its commit.
+/// </summary>
+public sealed class SqliteWriteGate : IAsyncDisposable
+{
+    // A group ends when it is this large or nobody waits; the disk flush of one group is the gathering time of the next.
+    private const int MaxGroup = 256;
+    private static readonly TimeSpan MaxGroupTime = TimeSpan.FromMilliseconds(25);
+
+    private readonly Channel<Unit> _waiting = Channel.CreateUnbounded<Unit>(new() { SingleReader = true });
+    private readonly SqliteConnection _writer;
+    private readonly string _synchronous;
+    private readonly TimeProvider _clock;
+    private readonly Task _loop;
+
+    public SqliteWriteGate(string connectionString, string synchronous, TimeProvider clock)
+    {
+        _writer = new SqliteConnection(connectionString);
+        _synchronous = synchronous;
+        _clock = clock;
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Runs a write in the next group.</summary>
+    /// <param name="write">Given the connection and transaction; called once, not concurrently with another.</param>
+    /// <param name="cancellationToken">Heeded until the write begins; after that it is carried through.</param>
+    public async Task<T> WriteAsync<T>(
+        Func<SqliteConnection, SqliteTransaction, Task<T>> write, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var unit = new Unit<T>(write, cancellationToken);
+        ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(unit), this);
+
+        return await unit.Answer;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _loop;
+        await _writer.DisposeAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        var group = new List<Unit>();
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            try
+            {
+                await OpenAsync();
+                await WriteGroupAsync(group);
+            }
+            catch (Exception exception)
+            {
+                // The commit, or the connection itself, failed: nothing of the group is in the database.
+                Drain(group);
+                group.ForEach(unit => unit.Fail(exception));
+                await _writer.CloseAsync();
+            }
+
+            group.ForEach(unit => unit.Release());
+            group.Clear();
+        }
+    }
+
+    private async Task WriteGroupAsync(List<Unit> group)
+    {
+        var began = _clock.GetTimestamp();
+        await using var transaction = _writer.BeginTransaction(deferred: false);
+        while (group.Count < MaxGroup && _clock.GetElapsedTime(began) < MaxGroupTime && _waiting.Reader.TryRead(out var unit))
+        {
+            group.Add(unit);
+            await unit.RunAsync(_writer, transaction);
+        }
+
+        await transaction.CommitAsync();
+    }
+
+    // When not even a transaction could be begun, those who wait are told instead of waiting for ever.
+    private void Drain(List<Unit> group)
+    {
+        if (group.Count == 0)
+        {
+            while (group.Count < MaxGroup && _waiting.Reader.TryRead(out var unit))
+            {
+                group.Add(unit);
+            }
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        if (_writer.State == System.Data.ConnectionState.Open)
+        {
+            return;
+        }
+
+        await _writer.OpenAsync();
+        await using var pragmas = _writer.CreateCommand();
+        pragmas.CommandText = $"PRAGMA journal_mode=WAL; PRAGMA synchronous={_synchronous}; PRAGMA foreign_keys=ON; "
+            + "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768;";
+        await pragmas.ExecuteNonQueryAsync();
+    }
+
+    private abstract class Unit
+    {
+        public abstract Task RunAsync(SqliteConnection connection, SqliteTransaction transaction);
+
+        public abstract void Fail(Exception exception);
+
+        /// <summary>After the commit.</summary>
+        public abstract void Release();
+    }
+
+    private sealed class Unit<T>(Func<SqliteConnection, SqliteTransaction, Task<T>> write, CancellationToken cancellationToken)
+        : Unit
+    {
+        private const string Savepoint = "unit";
+
+        private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Exception? _failure;
+        private T? _value;
+
+        public Task<T> Answer => _answer.Task;
+
+        public override async Task RunAsync(SqliteConnection connection, SqliteTransaction transaction)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                _failure = new OperationCanceledException(cancellationToken);
+                return;
+            }
+
+            await transaction.SaveAsync(Savepoint, CancellationToken.None);
+            try
+            {
+                _value = await write(connection, transaction);
+                await transaction.ReleaseAsync(Savepoint, CancellationToken.None);
+            }
+            catch (Exception exception)
+            {
+                // Throws where SQLite gave up the whole transaction (a full disk): then the group fails, as it must.
+                _failure = exception;
+                await transaction.RollbackAsync(Savepoint, CancellationToken.None);
+            }
+        }
+
+        public override void Fail(Exception exception) => _failure ??= exception;
+
+        public override void Release()
+        {
+            if (_failure is OperationCanceledException)
+            {
+                _answer.TrySetCanceled(cancellationToken);
+            }
+            else if (_failure is not null)
+            {
+                _answer.TrySetException(_failure);
+            }
+            else
+            {
+                _answer.TrySetResult(_value!);
+            }
+        }
+    }
+}

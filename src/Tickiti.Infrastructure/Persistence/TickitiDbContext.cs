@@ -1,0 +1,189 @@
+using Microsoft.EntityFrameworkCore;
+using Tickiti.Application.Common;
+using Tickiti.Domain.Blobs;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.Idempotency;
+using Tickiti.Domain.IncomingMails;
+using Tickiti.Domain.Mailboxes;
+using Tickiti.Domain.Queues;
+using Tickiti.Domain.SentMails;
+using Tickiti.Domain.Suppressions;
+using Tickiti.Domain.Tickets;
+using Tickiti.Domain.Tokens;
+using Tickiti.Domain.Users;
+
+namespace Tickiti.Infrastructure.Persistence;
+
+/// <summary>The one model of the house. Each database has a subclass of its own, with its migrations; everyone injects this.</summary>
+public abstract class TickitiDbContext(DbContextOptions options, WriteServices services) : DbContext(options), ITickitiDb
+{
+    public DbSet<Ticket> Tickets => Set<Ticket>();
+
+    public DbSet<Response> Responses => Set<Response>();
+
+    public DbSet<Attachment> Attachments => Set<Attachment>();
+
+    public DbSet<Queue> Queues => Set<Queue>();
+
+    public DbSet<Mailbox> Mailboxes => Set<Mailbox>();
+
+    public DbSet<MailboxHealth> MailboxHealth => Set<MailboxHealth>();
+
+    public DbSet<IncomingMail> IncomingMails => Set<IncomingMail>();
+
+    public DbSet<SentMail> SentMails => Set<SentMail>();
+
+    public DbSet<SentMailAttempt> SentMailAttempts => Set<SentMailAttempt>();
+
+    public DbSet<Suppression> Suppressions => Set<Suppression>();
+
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+
+    public DbSet<Blob> Blobs => Set<Blob>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    public DbSet<Setting> Settings => Set<Setting>();
+
+    public DbSet<Lease> Leases => Set<Lease>();
+
+    internal DbSet<IdBlock> IdBlocks => Set<IdBlock>();
+
+    async Task ITickitiDb.SaveChangesAsync(CancellationToken cancellationToken) =>
+        await SaveChangesAsync(cancellationToken);
+
+    /// <summary>Everything staged, its audit rows included, in one transaction.</summary>
+    public sealed override async Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var effects = await PrepareAsync(cancellationToken);
+        var written = await Translated(() => CommitAsync(WriteStagedAsync, cancellationToken));
+        ChangeTracker.AcceptAllChanges();
+        effects.Announce(services);
+        return written;
+    }
+
+    public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    {
+        var effects = await PrepareAsync(cancellationToken);
+        var result = await Translated(() => CommitTogetherAsync(
+            async token =>
+            {
+                var value = await write(token);
+                await WriteStagedAsync(token);
+                return value;
+            },
+            cancellationToken));
+        ChangeTracker.AcceptAllChanges();
+        effects.Announce(services);
+        return result;
+    }
+
+    /// <summary>Writes what is staged as one transaction, durable when it returns.</summary>
+    protected abstract Task<int> CommitAsync(Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken);
+
+    /// <summary>Runs several writes as one transaction, durable when it returns.</summary>
+    protected abstract Task<T> CommitTogetherAsync<T>(
+        Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken);
+
+    /// <summary>Whether the database refused because someone else's write came first (a key, a reference, a deadlock).</summary>
+    protected abstract bool IsConflict(Exception exception);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
+        configurationBuilder.Properties<IReadOnlyList<string>>().HaveConversion<StringListConverter, StringListComparer>();
+        StoreByName<TicketStatus>(configurationBuilder);
+        StoreByName<Priority>(configurationBuilder);
+        StoreByName<ThreadConfidence>(configurationBuilder);
+        StoreByName<StrangerReplies>(configurationBuilder);
+        StoreByName<ClosedReplies>(configurationBuilder);
+        StoreByName<MailboxType>(configurationBuilder);
+        StoreByName<OutgoingMailboxType>(configurationBuilder);
+        StoreByName<ConnectionSecurity>(configurationBuilder);
+        StoreByName<Intake>(configurationBuilder);
+        StoreByName<Import>(configurationBuilder);
+        StoreByName<ReturnPath>(configurationBuilder);
+        StoreByName<MailDirection>(configurationBuilder);
+        StoreByName<MailboxState>(configurationBuilder);
+        StoreByName<Disposition>(configurationBuilder);
+        StoreByName<SentMailStatus>(configurationBuilder);
+        StoreByName<SentMailSource>(configurationBuilder);
+        StoreByName<RecipientKind>(configurationBuilder);
+        StoreByName<SuppressionReason>(configurationBuilder);
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(TickitiDbContext).Assembly);
+        foreach (var aggregate in modelBuilder.Model.GetEntityTypes().Where(type => type.ClrType.IsAssignableTo(typeof(Aggregate))))
+        {
+            var entity = modelBuilder.Entity(aggregate.ClrType);
+            entity.Ignore(nameof(Aggregate.Events));
+            entity.Property(nameof(Aggregate.Id)).ValueGeneratedNever();
+            entity.Property(nameof(Aggregate.Version)).IsConcurrencyToken();
+        }
+    }
+
+    private static void StoreByName<T>(ModelConfigurationBuilder builder)
+        where T : struct, Enum =>
+        builder.Properties<T>().HaveConversion<WireConverter<T>>().HaveMaxLength(32).AreUnicode(false);
+
+    private Task<int> WriteStagedAsync(CancellationToken cancellationToken) =>
+        base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken);
+
+    // Events become audit rows here, so that no handler can forget them; versions grow so that no lost update goes unseen.
+    private async Task<SaveEffects> PrepareAsync(CancellationToken cancellationToken)
+    {
+        ChangeTracker.DetectChanges();
+        var effects = default(SaveEffects);
+        List<AuditEntry>? audit = null;
+        foreach (var entry in ChangeTracker.Entries())
+        {
+            effects.Note(entry);
+            if (entry.Entity is not Aggregate aggregate)
+            {
+                continue;
+            }
+
+            if (entry.State == EntityState.Modified)
+            {
+                aggregate.IncrementVersion();
+            }
+
+            foreach (var happened in aggregate.Events)
+            {
+                (audit ??= []).Add(await services.AuditAsync(happened, cancellationToken));
+            }
+
+            aggregate.ForgetEvents();
+        }
+
+        if (audit is not null)
+        {
+            AuditEntries.AddRange(audit);
+        }
+
+        return effects;
+    }
+
+    private async Task<T> Translated<T>(Func<Task<T>> write)
+    {
+        try
+        {
+            return await write();
+        }
+        catch (DbUpdateConcurrencyException changed)
+        {
+            throw new WriteConflictException("A row was changed or deleted by someone else.", changed);
+        }
+        catch (Exception exception) when (IsConflict(exception is DbUpdateException ? exception.InnerException! : exception))
+        {
+            throw new WriteConflictException("A constraint of the database refused the write.", exception);
+        }
+    }
+}

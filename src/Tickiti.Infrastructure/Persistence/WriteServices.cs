@@ -1,0 +1,72 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Tickiti.Application.Common;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.Mailboxes;
+using Tickiti.Domain.Queues;
+using Tickiti.Domain.SentMails;
+using Tickiti.Domain.Users;
+
+namespace Tickiti.Infrastructure.Persistence;
+
+/// <summary>What a context needs to write besides the database: ids and a clock for audit rows, and whom to wake.</summary>
+public sealed class WriteServices(IIds ids, TimeProvider clock, IDirectory directory, IWakeUps wakeUps, Actor actor)
+{
+    /// <summary>For tools that build the model and never write.</summary>
+    internal static WriteServices ForDesign { get; } = new(null!, TimeProvider.System, null!, null!, new Actor());
+
+    internal IDirectory Directory => directory;
+
+    internal IWakeUps WakeUps => wakeUps;
+
+    internal async ValueTask<AuditEntry> AuditAsync(DomainEvent happened, CancellationToken cancellationToken) => new()
+    {
+        Id = await ids.NextAsync<AuditEntry>(cancellationToken),
+        At = clock.GetUtcNow(),
+        TokenId = actor.TokenId,
+        Name = happened.Name,
+        SubjectId = happened.SubjectId,
+        TicketId = happened.TicketId,
+        Detail = happened.Detail?.Length > AuditEntry.DetailMaxLength
+            ? happened.Detail[..AuditEntry.DetailMaxLength]
+            : happened.Detail,
+    };
+}
+
+/// <summary>What a write makes true for others in this process, told after the commit and not before.</summary>
+internal struct SaveEffects
+{
+    private bool _directoryChanged;
+    private bool _mailboxChanged;
+    private bool _mailIsDue;
+
+    public void Note(EntityEntry entry)
+    {
+        if (entry.State is EntityState.Unchanged or EntityState.Detached)
+        {
+            return;
+        }
+
+        _directoryChanged |= entry.Entity is Queue or Mailbox or User;
+        _mailboxChanged |= entry.Entity is Mailbox;
+        _mailIsDue |= entry.Entity is SentMail { Status: SentMailStatus.Queued };
+    }
+
+    public readonly void Announce(WriteServices services)
+    {
+        if (_directoryChanged)
+        {
+            services.Directory.Forget();
+        }
+
+        if (_mailboxChanged)
+        {
+            services.WakeUps.MailboxIsDue();
+        }
+
+        if (_mailIsDue)
+        {
+            services.WakeUps.MailIsDue();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tickiti.Domain.Blobs;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.Mailboxes;
+using Tickiti.Domain.SentMails;
+using Tickiti.Domain.Tickets;
+
+namespace Tickiti.Infrastructure.SentMails;
+
+internal sealed class SentMailConfiguration : IEntityTypeConfiguration<SentMail>
+{
+    public void Configure(EntityTypeBuilder<SentMail> builder)
+    {
+        builder.ToTable("SentMails");
+        builder.Property(mail => mail.MailboxName).HasMaxLength(MailboxSettings.NameMaxLength);
+        builder.Property(mail => mail.FromAddress).HasMaxLength(EmailAddress.MaxLength);
+        builder.Property(mail => mail.FromName).HasMaxLength(MailboxSettings.NameMaxLength);
+        builder.Property(mail => mail.ReplyTo).HasMaxLength(EmailAddress.MaxLength);
+        builder.Property(mail => mail.Subject).HasMaxLength(SentMail.SubjectMaxLength);
+        builder.Property(mail => mail.MessageId).HasMaxLength(SentMail.MessageIdMaxLength);
+        builder.Property(mail => mail.LastError).HasMaxLength(SentMail.LastErrorMaxLength);
+        builder.HasMany(mail => mail.Recipients).WithOne().HasForeignKey(one => one.SentMailId);
+        builder.HasMany(mail => mail.Attachments).WithOne().HasForeignKey(file => file.SentMailId);
+        builder.HasIndex(mail => mail.MessageId).IsUnique();
+        builder.HasIndex(mail => new { mail.MailboxId, mail.Status, mail.NextTryAt });
+        builder.HasIndex(mail => mail.CreatedAt);
+        builder.HasIndex(mail => mail.TicketId);
+    }
+}
+
+internal sealed class SentMailRecipientConfiguration : IEntityTypeConfiguration<SentMailRecipient>
+{
+    public void Configure(EntityTypeBuilder<SentMailRecipient> builder)
+    {
+        builder.ToTable("SentMailRecipients");
+        builder.HasKey(one => new { one.SentMailId, one.Ordinal });
+        builder.Property(one => one.Address).HasMaxLength(SentMailRecipient.AddressMaxLength);
+        builder.Property(one => one.LastError).HasMaxLength(SentMail.LastErrorMaxLength);
+    }
+}
+
+internal sealed class SentMailAttachmentConfiguration : IEntityTypeConfiguration<SentMailAttachment>
+{
+    public void Configure(EntityTypeBuilder<SentMailAttachment> builder)
+    {
+        builder.ToTable("SentMailAttachments");
+        builder.HasKey(file => new { file.SentMailId, file.Ordinal });
+        builder.Property(file => file.Name).HasMaxLength(Attachment.NameMaxLength);
+        builder.Property(file => file.MimeType).HasMaxLength(Attachment.MimeTypeMaxLength);
+        builder.Property(file => file.ContentId).HasMaxLength(Attachment.ContentIdMaxLength);
+        builder.Property(file => file.Sha256).HasMaxLength(Blob.HashLength).IsUnicode(false);
+        builder.HasOne<Blob>().WithMany().HasForeignKey(file => file.Sha256).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class SentMailAttemptConfiguration : IEntityTypeConfiguration<SentMailAttempt>
+{
+    public void Configure(EntityTypeBuilder<SentMailAttempt> builder)
+    {
+        builder.ToTable("SentMailAttempts");
+        builder.HasKey(attempt => new { attempt.SentMailId, attempt.Number });
+        builder.Property(attempt => attempt.Host).HasMaxLength(SentMailAttempt.HostMaxLength);
+        builder.Property(attempt => attempt.Outcome).HasMaxLength(32).IsUnicode(false);
+        builder.Property(attempt => attempt.EnhancedCode).HasMaxLength(16).IsUnicode(false);
+        builder.Property(attempt => attempt.Words).HasMaxLength(SentMailAttempt.WordsMaxLength);
+        builder.HasOne<SentMail>().WithMany().HasForeignKey(attempt => attempt.SentMailId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
