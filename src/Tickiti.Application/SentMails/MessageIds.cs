@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Security.Cryptography;
 using Tickiti.Application.Common;
 
@@ -19,10 +20,10 @@ public sealed class MessageIds(ISigningKeys keys)
         $"{Prefix}{ticketId ?? 0}.{sentMailId}.{TagOf(ticketId ?? 0, sentMailId)}@{domain}";
 
     /// <param name="messageId">Without angle brackets.</param>
-    /// <param name="signed">What it proves; the domain is not looked at, because mailboxes move.</param>
-    public bool TryVerify(string messageId, [NotNullWhen(true)] out SignedId? signed)
+    /// <param name="id">What it proves; the domain is not looked at, because mailboxes move.</param>
+    public bool TryVerify(string messageId, [NotNullWhen(true)] out SignedId? id)
     {
-        signed = null;
+        id = null;
         var at = messageId.IndexOf('@', StringComparison.Ordinal);
         if (at < 0 || !messageId.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
@@ -30,7 +31,7 @@ public sealed class MessageIds(ISigningKeys keys)
         }
 
         var parts = messageId[Prefix.Length..at].Split('.');
-        if (parts.Length != 3 || !long.TryParse(parts[0], out var ticketId) || !long.TryParse(parts[1], out var sentMailId))
+        if (parts.Length != 3 || !TryRead(parts[0], out var ticketId) || !TryRead(parts[1], out var sentMailId))
         {
             return false;
         }
@@ -44,9 +45,12 @@ public sealed class MessageIds(ISigningKeys keys)
             return false;
         }
 
-        signed = new SignedId(ticketId == 0 ? null : ticketId, sentMailId);
+        id = new SignedId(ticketId == 0 ? null : ticketId, sentMailId);
         return true;
     }
+
+    private static bool TryRead(string digits, out long id) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out id);
 
     // Hex, because some clients fold the case of ids.
     private string TagOf(long ticketId, long sentMailId)

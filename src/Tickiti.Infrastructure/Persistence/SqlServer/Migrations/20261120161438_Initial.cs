@@ -1,0 +1,804 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "AuditEntries",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    At = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    TokenId = table.Column<long>(type: "bigint", nullable: true),
+                    Name = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    SubjectId = table.Column<long>(type: "bigint", nullable: false),
+                    TicketId = table.Column<long>(type: "bigint", nullable: true),
+                    Detail = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AuditEntries", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Blobs",
+                columns: table => new
+                {
+                    Sha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    Size = table.Column<long>(type: "bigint", nullable: false),
+                    Content = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Blobs", x => x.Sha256);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "IdBlocks",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    Next = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IdBlocks", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "IdempotencyRecords",
+                columns: table => new
+                {
+                    TokenId = table.Column<long>(type: "bigint", nullable: false),
+                    Key = table.Column<string>(type: "varchar(255)", unicode: false, maxLength: 255, nullable: false),
+                    Action = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    PayloadHash = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    StatusCode = table.Column<int>(type: "int", nullable: false),
+                    Body = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IdempotencyRecords", x => new { x.TokenId, x.Key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Leases",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "varchar(100)", unicode: false, maxLength: 100, nullable: false),
+                    Owner = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Fence = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Leases", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SentMails",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    MailboxId = table.Column<long>(type: "bigint", nullable: false),
+                    MailboxName = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    FromAddress = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    FromName = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    ToAddress = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    ReplyTo = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: true),
+                    Subject = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false),
+                    Html = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    Text = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    MessageId = table.Column<string>(type: "nvarchar(320)", maxLength: 320, nullable: false),
+                    InReplyTo = table.Column<string>(type: "nvarchar(max)", nullable: true),
+                    References = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    Source = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    TicketId = table.Column<long>(type: "bigint", nullable: true),
+                    ResponseId = table.Column<long>(type: "bigint", nullable: true),
+                    Status = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    NextTryAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    AttemptCount = table.Column<int>(type: "int", nullable: false),
+                    FirstTriedAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    LastError = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    SentAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SentMails", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Settings",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "varchar(100)", unicode: false, maxLength: 100, nullable: false),
+                    Value = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Settings", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Suppressions",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Email = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    OrganizationId = table.Column<long>(type: "bigint", nullable: false),
+                    Reason = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Note = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Suppressions", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Users",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Email = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    IsStaff = table.Column<bool>(type: "bit", nullable: false),
+                    IsAdmin = table.Column<bool>(type: "bit", nullable: false),
+                    IsActive = table.Column<bool>(type: "bit", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Users", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "IncomingMails",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    MailboxId = table.Column<long>(type: "bigint", nullable: false),
+                    SourceStore = table.Column<string>(type: "nvarchar(600)", maxLength: 600, nullable: false),
+                    SourceUid = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    SourceSize = table.Column<long>(type: "bigint", nullable: false),
+                    SourceKey = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    IsOnServer = table.Column<bool>(type: "bit", nullable: false),
+                    DeleteDueAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    MessageId = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false),
+                    MessageIdKey = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    ContentHash = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    FirstCopyKey = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
+                    RawSha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
+                    Sender = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    Recipient = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    Subject = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false),
+                    Disposition = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Reason = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    Trace = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    TicketId = table.Column<long>(type: "bigint", nullable: true),
+                    ResponseId = table.Column<long>(type: "bigint", nullable: true),
+                    IsReplyToClosedTicket = table.Column<bool>(type: "bit", nullable: false),
+                    IsNotified = table.Column<bool>(type: "bit", nullable: false),
+                    SentMailId = table.Column<long>(type: "bigint", nullable: true),
+                    Date = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IncomingMails", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_IncomingMails_Blobs_RawSha256",
+                        column: x => x.RawSha256,
+                        principalTable: "Blobs",
+                        principalColumn: "Sha256",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SentMailAttachments",
+                columns: table => new
+                {
+                    SentMailId = table.Column<long>(type: "bigint", nullable: false),
+                    Ordinal = table.Column<int>(type: "int", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    MimeType = table.Column<string>(type: "nvarchar(127)", maxLength: 127, nullable: false),
+                    Sha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    FileSize = table.Column<long>(type: "bigint", nullable: false),
+                    ContentId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SentMailAttachments", x => new { x.SentMailId, x.Ordinal });
+                    table.ForeignKey(
+                        name: "FK_SentMailAttachments_Blobs_Sha256",
+                        column: x => x.Sha256,
+                        principalTable: "Blobs",
+                        principalColumn: "Sha256",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_SentMailAttachments_SentMails_SentMailId",
+                        column: x => x.SentMailId,
+                        principalTable: "SentMails",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SentMailAttempts",
+                columns: table => new
+                {
+                    SentMailId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    At = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Host = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: false),
+                    Outcome = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Code = table.Column<int>(type: "int", nullable: false),
+                    EnhancedCode = table.Column<string>(type: "varchar(16)", unicode: false, maxLength: 16, nullable: true),
+                    Words = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SentMailAttempts", x => new { x.SentMailId, x.Number });
+                    table.ForeignKey(
+                        name: "FK_SentMailAttempts_SentMails_SentMailId",
+                        column: x => x.SentMailId,
+                        principalTable: "SentMails",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SentMailRecipients",
+                columns: table => new
+                {
+                    SentMailId = table.Column<long>(type: "bigint", nullable: false),
+                    Ordinal = table.Column<int>(type: "int", nullable: false),
+                    Kind = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Address = table.Column<string>(type: "nvarchar(320)", maxLength: 320, nullable: false),
+                    Status = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    LastError = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SentMailRecipients", x => new { x.SentMailId, x.Ordinal });
+                    table.ForeignKey(
+                        name: "FK_SentMailRecipients_SentMails_SentMailId",
+                        column: x => x.SentMailId,
+                        principalTable: "SentMails",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ApiTokens",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    Abilities = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    SecretHash = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    AllowedIp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    LastUsedAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ApiTokens", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ApiTokens_Users_OwnerId",
+                        column: x => x.OwnerId,
+                        principalTable: "Users",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Attachments",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    ResponseId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    MimeType = table.Column<string>(type: "nvarchar(127)", maxLength: 127, nullable: false),
+                    Sha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    FileSize = table.Column<long>(type: "bigint", nullable: false),
+                    IsInline = table.Column<bool>(type: "bit", nullable: false),
+                    ContentId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Attachments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Attachments_Blobs_Sha256",
+                        column: x => x.Sha256,
+                        principalTable: "Blobs",
+                        principalColumn: "Sha256",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Mailboxes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    NameKey = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Address = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    AddressKey = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    FromName = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Type = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    OutgoingType = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    Intake = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Import = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    PlusAddressing = table.Column<bool>(type: "bit", nullable: false),
+                    ReturnPath = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    AutoResponse = table.Column<bool>(type: "bit", nullable: false),
+                    HourlyBudget = table.Column<int>(type: "int", nullable: true),
+                    MaxConsecutiveErrors = table.Column<int>(type: "int", nullable: false),
+                    SecondaryReportThreshold = table.Column<int>(type: "int", nullable: false),
+                    PopPassword = table.Column<string>(type: "varchar(8000)", unicode: false, maxLength: 8000, nullable: true),
+                    SmtpPassword = table.Column<string>(type: "varchar(8000)", unicode: false, maxLength: 8000, nullable: true),
+                    ClientSecret = table.Column<string>(type: "varchar(8000)", unicode: false, maxLength: 8000, nullable: true),
+                    ConnectionVersion = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Pop_Enable = table.Column<bool>(type: "bit", nullable: false),
+                    Pop_Encryption = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Pop_LeaveOnServer = table.Column<bool>(type: "bit", nullable: false),
+                    Pop_LeaveOnServerDays = table.Column<int>(type: "int", nullable: false),
+                    Pop_Port = table.Column<int>(type: "int", nullable: false),
+                    Pop_Server = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Pop_Username = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Pop_ValidateCert = table.Column<bool>(type: "bit", nullable: false),
+                    Smtp_Enable = table.Column<bool>(type: "bit", nullable: false),
+                    Smtp_Port = table.Column<int>(type: "int", nullable: false),
+                    Smtp_Security = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Smtp_Server = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Smtp_Username = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Smtp_ValidateCert = table.Column<bool>(type: "bit", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Mailboxes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "MailboxHealth",
+                columns: table => new
+                {
+                    MailboxId = table.Column<long>(type: "bigint", nullable: false),
+                    Direction = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    State = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    LastOkAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    ConsecutiveErrors = table.Column<int>(type: "int", nullable: false),
+                    LastError = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    NextTryAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    ConnectionVersion = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailboxHealth", x => new { x.MailboxId, x.Direction });
+                    table.ForeignKey(
+                        name: "FK_MailboxHealth_Mailboxes_MailboxId",
+                        column: x => x.MailboxId,
+                        principalTable: "Mailboxes",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Queues",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    NameKey = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    IsBuiltIn = table.Column<bool>(type: "bit", nullable: false),
+                    OutgoingMailboxId = table.Column<long>(type: "bigint", nullable: true),
+                    StrangerReplies = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    ClosedReplies = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    ClosedRepliesAfterDays = table.Column<int>(type: "int", nullable: false),
+                    AddCcParticipants = table.Column<bool>(type: "bit", nullable: false),
+                    StaffForward = table.Column<bool>(type: "bit", nullable: false),
+                    NotifyEmails = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Queues", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Queues_Mailboxes_OutgoingMailboxId",
+                        column: x => x.OutgoingMailboxId,
+                        principalTable: "Mailboxes",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Tickets",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<long>(type: "bigint", nullable: false),
+                    SecureId = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    Subject = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false),
+                    Status = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Priority = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    OnHoldUntil = table.Column<DateOnly>(type: "date", nullable: true),
+                    CloseOn = table.Column<DateOnly>(type: "date", nullable: true),
+                    OriginatorEmail = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    AssignedToId = table.Column<long>(type: "bigint", nullable: true),
+                    IsPublic = table.Column<bool>(type: "bit", nullable: false),
+                    MailboxId = table.Column<long>(type: "bigint", nullable: true),
+                    MergedIntoId = table.Column<long>(type: "bigint", nullable: true),
+                    ResponseCount = table.Column<int>(type: "int", nullable: false),
+                    LastResponseAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    ClosedAt = table.Column<DateTime>(type: "datetime2", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Tickets", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Tickets_Queues_QueueId",
+                        column: x => x.QueueId,
+                        principalTable: "Queues",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_Tickets_Users_AssignedToId",
+                        column: x => x.AssignedToId,
+                        principalTable: "Users",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Participants",
+                columns: table => new
+                {
+                    TicketId = table.Column<long>(type: "bigint", nullable: false),
+                    Email = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Participants", x => new { x.TicketId, x.Email });
+                    table.ForeignKey(
+                        name: "FK_Participants_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Responses",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    TicketId = table.Column<long>(type: "bigint", nullable: false),
+                    AuthorEmail = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    IsInternal = table.Column<bool>(type: "bit", nullable: false),
+                    IsPinned = table.Column<bool>(type: "bit", nullable: false),
+                    IsStaff = table.Column<bool>(type: "bit", nullable: false),
+                    IsEmailSourced = table.Column<bool>(type: "bit", nullable: false),
+                    Html = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    Text = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    Spans = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    ThreadConfidence = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: true),
+                    IsNotSent = table.Column<bool>(type: "bit", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Responses", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Responses_Tickets_TicketId",
+                        column: x => x.TicketId,
+                        principalTable: "Tickets",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ApiTokens_OwnerId",
+                table: "ApiTokens",
+                column: "OwnerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Attachments_ResponseId",
+                table: "Attachments",
+                column: "ResponseId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Attachments_Sha256",
+                table: "Attachments",
+                column: "Sha256");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AuditEntries_TicketId",
+                table: "AuditEntries",
+                column: "TicketId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdempotencyRecords_CreatedAt",
+                table: "IdempotencyRecords",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IncomingMails_ContentHash",
+                table: "IncomingMails",
+                column: "ContentHash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IncomingMails_Disposition_Id",
+                table: "IncomingMails",
+                columns: new[] { "Disposition", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IncomingMails_FirstCopyKey",
+                table: "IncomingMails",
+                column: "FirstCopyKey",
+                unique: true,
+                filter: "[FirstCopyKey] IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IncomingMails_MailboxId_IsOnServer_DeleteDueAt",
+                table: "IncomingMails",
+                columns: new[] { "MailboxId", "IsOnServer", "DeleteDueAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IncomingMails_MailboxId_SourceKey_SourceSize",
+                table: "IncomingMails",
+                columns: new[] { "MailboxId", "SourceKey", "SourceSize" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IncomingMails_MessageIdKey",
+                table: "IncomingMails",
+                column: "MessageIdKey");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IncomingMails_RawSha256",
+                table: "IncomingMails",
+                column: "RawSha256");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IncomingMails_TicketId",
+                table: "IncomingMails",
+                column: "TicketId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Mailboxes_AddressKey",
+                table: "Mailboxes",
+                column: "AddressKey",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Mailboxes_NameKey",
+                table: "Mailboxes",
+                column: "NameKey",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Mailboxes_QueueId",
+                table: "Mailboxes",
+                column: "QueueId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Participants_Email",
+                table: "Participants",
+                column: "Email");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Queues_NameKey",
+                table: "Queues",
+                column: "NameKey",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Queues_OutgoingMailboxId",
+                table: "Queues",
+                column: "OutgoingMailboxId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Responses_CreatedAt",
+                table: "Responses",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Responses_TicketId_Id",
+                table: "Responses",
+                columns: new[] { "TicketId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMailAttachments_Sha256",
+                table: "SentMailAttachments",
+                column: "Sha256");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_CreatedAt",
+                table: "SentMails",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_MailboxId_Status_NextTryAt",
+                table: "SentMails",
+                columns: new[] { "MailboxId", "Status", "NextTryAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_MessageId",
+                table: "SentMails",
+                column: "MessageId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_TicketId",
+                table: "SentMails",
+                column: "TicketId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Suppressions_Email_OrganizationId",
+                table: "Suppressions",
+                columns: new[] { "Email", "OrganizationId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_AssignedToId_Id",
+                table: "Tickets",
+                columns: new[] { "AssignedToId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_Number",
+                table: "Tickets",
+                column: "Number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_OriginatorEmail_Id",
+                table: "Tickets",
+                columns: new[] { "OriginatorEmail", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_QueueId_Id",
+                table: "Tickets",
+                columns: new[] { "QueueId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_SecureId",
+                table: "Tickets",
+                column: "SecureId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_Status_Id",
+                table: "Tickets",
+                columns: new[] { "Status", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Users_Email",
+                table: "Users",
+                column: "Email",
+                unique: true);
+
+            migrationBuilder.AddForeignKey(
+                name: "FK_Attachments_Responses_ResponseId",
+                table: "Attachments",
+                column: "ResponseId",
+                principalTable: "Responses",
+                principalColumn: "Id",
+                onDelete: ReferentialAction.Cascade);
+
+            migrationBuilder.AddForeignKey(
+                name: "FK_Mailboxes_Queues_QueueId",
+                table: "Mailboxes",
+                column: "QueueId",
+                principalTable: "Queues",
+                principalColumn: "Id",
+                onDelete: ReferentialAction.Restrict);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropForeignKey(
+                name: "FK_Mailboxes_Queues_QueueId",
+                table: "Mailboxes");
+
+            migrationBuilder.DropTable(
+                name: "ApiTokens");
+
+            migrationBuilder.DropTable(
+                name: "Attachments");
+
+            migrationBuilder.DropTable(
+                name: "AuditEntries");
+
+            migrationBuilder.DropTable(
+                name: "IdBlocks");
+
+            migrationBuilder.DropTable(
+                name: "IdempotencyRecords");
+
+            migrationBuilder.DropTable(
+                name: "IncomingMails");
+
+            migrationBuilder.DropTable(
+                name: "Leases");
+
+            migrationBuilder.DropTable(
+                name: "MailboxHealth");
+
+            migrationBuilder.DropTable(
+                name: "Participants");
+
+            migrationBuilder.DropTable(
+                name: "SentMailAttachments");
+
+            migrationBuilder.DropTable(
+                name: "SentMailAttempts");
+
+            migrationBuilder.DropTable(
+                name: "SentMailRecipients");
+
+            migrationBuilder.DropTable(
+                name: "Settings");
+
+            migrationBuilder.DropTable(
+                name: "Suppressions");
+
+            migrationBuilder.DropTable(
+                name: "Responses");
+
+            migrationBuilder.DropTable(
+                name: "Blobs");
+
+            migrationBuilder.DropTable(
+                name: "SentMails");
+
+            migrationBuilder.DropTable(
+                name: "Tickets");
+
+            migrationBuilder.DropTable(
+                name: "Users");
+
+            migrationBuilder.DropTable(
+                name: "Queues");
+
+            migrationBuilder.DropTable(
+                name: "Mailboxes");
+        }
+    }
+}
