@@ -33,8 +33,6 @@ namespace Samples.Tickets
 
         public ValueTask<int> First(CancellationToken cancellationToken, int number) => ValueTask.FromResult(number);
 
-        public Task Excepted() => Task.CompletedTask;
-
         public Task Last(int number, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

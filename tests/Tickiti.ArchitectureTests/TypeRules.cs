@@ -46,7 +46,7 @@ internal static class TypeRules
     }
 
     /// <summary>Signatures that a framework dictates (its interfaces, its base classes, its middleware) are its own affair.</summary>
-    public static IEnumerable<string> AsyncWithoutToken(IEnumerable<Type> types, IReadOnlyCollection<string> exceptions)
+    public static IEnumerable<string> AsyncWithoutToken(IEnumerable<Type> types)
     {
         const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         return from type in types
@@ -54,7 +54,7 @@ internal static class TypeRules
                from method in type.GetMethods(Declared)
                where IsTask(method.ReturnType) && !method.IsSpecialName
                where method.GetParameters().LastOrDefault()?.ParameterType != typeof(CancellationToken)
-               where !IsDictated(type, method) && !exceptions.Contains($"{type.FullName}.{method.Name}")
+               where !IsDictated(type, method)
                select $"{type.FullName}.{method.Name} must take a CancellationToken, last";
     }
 

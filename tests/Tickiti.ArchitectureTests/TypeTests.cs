@@ -5,8 +5,21 @@ namespace Tickiti.ArchitectureTests;
 
 public sealed class TypeTests
 {
-    /// <summary>Public async methods that rightly take no token, as "Namespace.Type.Method"; say beside each why.</summary>
-    private static readonly string[] AsyncExceptions = [];
+    /// <summary>Public async methods that rightly take no token; say of each why, and take out what is gone.</summary>
+    private static readonly string[] AsyncExceptions =
+    [
+        // They run within a step of MailConnection, which holds the caller's token together with the step's deadline.
+        "Tickiti.Mail.Transport.MailConnection.FlushAsync",
+        "Tickiti.Mail.Transport.MailConnection.FlushWithAsync",
+        "Tickiti.Mail.Transport.MailConnection.ReadLineAsync",
+        "Tickiti.Mail.Transport.MailConnection.FillAsync",
+        "Tickiti.Mail.Transport.SaslExchange.RunAsync",
+        "Tickiti.Mail.Smtp.SmtpReplyReader.ReadAsync",
+        "Tickiti.Mail.Pop3.Pop3BodyReader.ReadAsync",
+        "Tickiti.Mail.Pop3.Pop3ListingReader.ReadSizesAsync",
+        "Tickiti.Mail.Pop3.Pop3ListingReader.ReadUidlsAsync",
+        "Tickiti.Mail.Pop3.Pop3Reply.ReadAsync",
+    ];
 
     [Test]
     public void ApplicationAndDomain_Always_LiveUnderNouns() =>
@@ -43,12 +56,13 @@ public sealed class TypeTests
             .ShouldBe(["Samples.Tickets.Open must be sealed, abstract or static"]);
 
     [Test]
-    public void AsyncMethods_Always_TakeTheirTokenLast() =>
-        TypeRules.AsyncWithoutToken(Solution.Types(Solution.Assemblies), AsyncExceptions).ShouldBeEmpty();
+    public void AsyncMethods_WithoutAnException_TakeTheirTokenLast() =>
+        TypeRules.AsyncWithoutToken(Solution.Types(Solution.Assemblies)).Distinct()
+            .ShouldBe(AsyncExceptions.Select(method => $"{method} must take a CancellationToken, last"), ignoreOrder: true);
 
     [Test]
     public void AsyncWithoutToken_WhenThereAreSome_NamesThem() =>
-        TypeRules.AsyncWithoutToken([typeof(Samples.Tickets.Async), typeof(Samples.Tickets.IAsync)], ["Samples.Tickets.Async.Excepted"])
+        TypeRules.AsyncWithoutToken([typeof(Samples.Tickets.Async), typeof(Samples.Tickets.IAsync)])
             .ShouldBe([
                 "Samples.Tickets.Async.None must take a CancellationToken, last",
                 "Samples.Tickets.Async.First must take a CancellationToken, last",
