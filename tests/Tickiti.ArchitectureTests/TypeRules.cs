@@ -25,8 +25,10 @@ internal static class TypeRules
         || type.Namespace?.EndsWith(".Migrations", StringComparison.Ordinal) == true
         || (type.DeclaringType is { } outer && IsGenerated(outer));
 
+    /// <summary>Beside the nouns stands only what registers the layer: Tickiti.Application.ApplicationServices.</summary>
     public static IEnumerable<string> OutsideOfNouns(string layer, IEnumerable<Type> types) =>
         from type in types
+        where type.FullName != $"{layer}.{layer.Split('.')[^1]}Services"
         where !Nouns.Append("Common").Any(noun => type.Namespace == $"{layer}.{noun}")
         select $"{type.FullName} belongs to a noun of {layer} or to {layer}.Common";
 
@@ -50,7 +52,7 @@ internal static class TypeRules
     {
         const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         return from type in types
-               where !type.IsSubclassOf(typeof(Delegate))
+               where !type.IsSubclassOf(typeof(Delegate)) && !type.IsNestedPrivate
                from method in type.GetMethods(Declared)
                where IsTask(method.ReturnType) && !method.IsSpecialName
                where method.GetParameters().LastOrDefault()?.ParameterType != typeof(CancellationToken)

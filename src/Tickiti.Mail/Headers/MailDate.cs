@@ -14,9 +14,29 @@ internal static class MailDate
 
     private static readonly Dictionary<string, int> Zones = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["UT"] = 0, ["UTC"] = 0, ["GMT"] = 0, ["Z"] = 0, ["EST"] = -300, ["EDT"] = -240, ["CST"] = -360, ["CDT"] = -300,
-        ["MST"] = -420, ["MDT"] = -360, ["PST"] = -480, ["PDT"] = -420, ["CET"] = 60, ["CEST"] = 120, ["MET"] = 60,
-        ["MEST"] = 120, ["WET"] = 0, ["WEST"] = 60, ["BST"] = 60, ["EET"] = 120, ["EEST"] = 180, ["MSK"] = 180, ["JST"] = 540,
+        ["UT"] = 0,
+        ["UTC"] = 0,
+        ["GMT"] = 0,
+        ["Z"] = 0,
+        ["EST"] = -300,
+        ["EDT"] = -240,
+        ["CST"] = -360,
+        ["CDT"] = -300,
+        ["MST"] = -420,
+        ["MDT"] = -360,
+        ["PST"] = -480,
+        ["PDT"] = -420,
+        ["CET"] = 60,
+        ["CEST"] = 120,
+        ["MET"] = 60,
+        ["MEST"] = 120,
+        ["WET"] = 0,
+        ["WEST"] = 60,
+        ["BST"] = 60,
+        ["EET"] = 120,
+        ["EEST"] = 180,
+        ["MSK"] = 180,
+        ["JST"] = 540,
     };
 
     public static DateTimeOffset? Parse(ReadOnlySpan<byte> value)
