@@ -58,7 +58,7 @@ public static class InfrastructureServices
         }
 
         services.AddScoped<Actor>();
-        services.AddScoped<WriteServices>();
+        services.AddSingleton<WriteServices>();
         services.AddScoped<Bootstrap>();
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton<IDirectory, MemoryDirectory>();
@@ -76,9 +76,14 @@ public static class InfrastructureServices
     private static void AddContext<T>(this IServiceCollection services)
         where T : TickitiDbContext
     {
-        services.AddDbContext<TickitiDbContext, T>(
-            (provider, builder) => provider.GetRequiredService<DatabaseDialect>().Configure(builder),
-            optionsLifetime: ServiceLifetime.Singleton);
+        services.AddDbContextPool<T>(
+            (provider, builder) => provider.GetRequiredService<DatabaseDialect>().Configure(builder));
+        services.AddScoped<TickitiDbContext>(provider =>
+        {
+            var db = provider.GetRequiredService<T>();
+            db.Actor = provider.GetRequiredService<Actor>();
+            return db;
+        });
         services.AddScoped<ITickitiDb>(provider => provider.GetRequiredService<TickitiDbContext>());
     }
 

@@ -74,16 +74,13 @@ public sealed class DatabaseDialect
             case DatabaseProvider.Sqlite:
                 Directory.CreateDirectory(Path.GetDirectoryName(new SqliteConnectionStringBuilder(ConnectionString).DataSource)!);
                 return new SqliteTickitiDbContext(
-                    new DbContextOptionsBuilder<SqliteTickitiDbContext>().UseSqlite(ConnectionString).Options,
-                    WriteServices.ForDesign);
+                    new DbContextOptionsBuilder<SqliteTickitiDbContext>().UseSqlite(ConnectionString).Options);
             case DatabaseProvider.PostgreSql:
                 return new PostgreSqlTickitiDbContext(
-                    new DbContextOptionsBuilder<PostgreSqlTickitiDbContext>().UseNpgsql(ConnectionString).Options,
-                    WriteServices.ForDesign);
+                    new DbContextOptionsBuilder<PostgreSqlTickitiDbContext>().UseNpgsql(ConnectionString).Options);
             default:
                 return new SqlServerTickitiDbContext(
-                    new DbContextOptionsBuilder<SqlServerTickitiDbContext>().UseSqlServer(ConnectionString).Options,
-                    WriteServices.ForDesign);
+                    new DbContextOptionsBuilder<SqlServerTickitiDbContext>().UseSqlServer(ConnectionString).Options);
         }
     }
 

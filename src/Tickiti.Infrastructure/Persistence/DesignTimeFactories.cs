@@ -10,17 +10,17 @@ namespace Tickiti.Infrastructure.Persistence;
 internal sealed class SqliteDesignTimeFactory : IDesignTimeDbContextFactory<SqliteTickitiDbContext>
 {
     public SqliteTickitiDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<SqliteTickitiDbContext>().UseSqlite("Data Source=design.db").Options, WriteServices.ForDesign);
+        new(new DbContextOptionsBuilder<SqliteTickitiDbContext>().UseSqlite("Data Source=design.db").Options);
 }
 
 internal sealed class PostgreSqlDesignTimeFactory : IDesignTimeDbContextFactory<PostgreSqlTickitiDbContext>
 {
     public PostgreSqlTickitiDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PostgreSqlTickitiDbContext>().UseNpgsql("Host=design").Options, WriteServices.ForDesign);
+        new(new DbContextOptionsBuilder<PostgreSqlTickitiDbContext>().UseNpgsql("Host=design").Options);
 }
 
 internal sealed class SqlServerDesignTimeFactory : IDesignTimeDbContextFactory<SqlServerTickitiDbContext>
 {
     public SqlServerTickitiDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<SqlServerTickitiDbContext>().UseSqlServer("Server=design").Options, WriteServices.ForDesign);
+        new(new DbContextOptionsBuilder<SqlServerTickitiDbContext>().UseSqlServer("Server=design").Options);
 }

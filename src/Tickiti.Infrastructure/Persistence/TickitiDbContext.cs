@@ -15,8 +15,14 @@ using Tickiti.Domain.Users;
 namespace Tickiti.Infrastructure.Persistence;
 
 /// <summary>The one model of the house. Each database has a subclass of its own, with its migrations; everyone injects this.</summary>
-public abstract class TickitiDbContext(DbContextOptions options, WriteServices services) : DbContext(options), ITickitiDb
+/// <remarks>
+/// Contexts are pooled, because making one costs more than most of what is done with it. So they take nothing scoped but the
+/// <see cref="Actor"/>, which is set at each lease.
+/// </remarks>
+public abstract class TickitiDbContext(DbContextOptions options) : DbContext(options), ITickitiDb
 {
+    private readonly WriteServices _services = WriteServices.Of(options);
+
     public DbSet<Ticket> Tickets => Set<Ticket>();
 
     public DbSet<Response> Responses => Set<Response>();
@@ -51,6 +57,9 @@ public abstract class TickitiDbContext(DbContextOptions options, WriteServices s
 
     public DbSet<Lease> Leases => Set<Lease>();
 
+    /// <summary>Who asks, for the audit rows.</summary>
+    internal Actor? Actor { get; set; }
+
     internal DbSet<IdBlock> IdBlocks => Set<IdBlock>();
 
     async Task ITickitiDb.SaveChangesAsync(CancellationToken cancellationToken) =>
@@ -63,7 +72,7 @@ public abstract class TickitiDbContext(DbContextOptions options, WriteServices s
         var effects = await PrepareAsync(cancellationToken);
         var written = await Translated(() => CommitAsync(WriteStagedAsync, cancellationToken));
         ChangeTracker.AcceptAllChanges();
-        effects.Announce(services);
+        effects.Announce(_services);
         return written;
     }
 
@@ -79,7 +88,7 @@ public abstract class TickitiDbContext(DbContextOptions options, WriteServices s
             },
             cancellationToken));
         ChangeTracker.AcceptAllChanges();
-        effects.Announce(services);
+        effects.Announce(_services);
         return result;
     }
 
@@ -157,7 +166,7 @@ public abstract class TickitiDbContext(DbContextOptions options, WriteServices s
 
             foreach (var happened in aggregate.Events)
             {
-                (audit ??= []).Add(await services.AuditAsync(happened, cancellationToken));
+                (audit ??= []).Add(await _services.AuditAsync(happened, Actor, cancellationToken));
             }
 
             aggregate.ForgetEvents();

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
@@ -10,20 +12,23 @@ using Tickiti.Domain.Users;
 namespace Tickiti.Infrastructure.Persistence;
 
 /// <summary>What a context needs to write besides the database: ids and a clock for audit rows, and whom to wake.</summary>
-public sealed class WriteServices(IIds ids, TimeProvider clock, IDirectory directory, IWakeUps wakeUps, Actor actor)
+public sealed class WriteServices(IIds ids, TimeProvider clock, IDirectory directory, IWakeUps wakeUps)
 {
     /// <summary>For tools that build the model and never write.</summary>
-    internal static WriteServices ForDesign { get; } = new(null!, TimeProvider.System, null!, null!, new Actor());
+    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!);
 
     internal IDirectory Directory => directory;
 
     internal IWakeUps WakeUps => wakeUps;
 
-    internal async ValueTask<AuditEntry> AuditAsync(DomainEvent happened, CancellationToken cancellationToken) => new()
+    internal static WriteServices Of(DbContextOptions options) =>
+        options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<WriteServices>() ?? ForDesign;
+
+    internal async ValueTask<AuditEntry> AuditAsync(DomainEvent happened, Actor? actor, CancellationToken cancellationToken) => new()
     {
         Id = await ids.NextAsync<AuditEntry>(cancellationToken),
         At = clock.GetUtcNow(),
-        TokenId = actor.TokenId,
+        TokenId = actor?.TokenId,
         Name = happened.Name,
         SubjectId = happened.SubjectId,
         TicketId = happened.TicketId,

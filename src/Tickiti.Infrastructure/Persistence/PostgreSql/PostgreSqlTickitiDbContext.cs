@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace Tickiti.Infrastructure.Persistence.PostgreSql;
 
-public sealed class PostgreSqlTickitiDbContext(
-    DbContextOptions<PostgreSqlTickitiDbContext> options, WriteServices services) : TickitiDbContext(options, services)
+public sealed class PostgreSqlTickitiDbContext(DbContextOptions<PostgreSqlTickitiDbContext> options)
+    : TickitiDbContext(options)
 {
     // Npgsql sends a batch as one round trip under one implicit transaction, up to this many statements.
     private const int MaxBatch = 500;

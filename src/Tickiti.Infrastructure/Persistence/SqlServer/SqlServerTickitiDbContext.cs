@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Tickiti.Infrastructure.Persistence.SqlServer;
 
-public sealed class SqlServerTickitiDbContext(
-    DbContextOptions<SqlServerTickitiDbContext> options, WriteServices services) : TickitiDbContext(options, services)
+public sealed class SqlServerTickitiDbContext(DbContextOptions<SqlServerTickitiDbContext> options)
+    : TickitiDbContext(options)
 {
     protected override Task<int> CommitAsync(Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
         write(cancellationToken);

@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Tickiti.Infrastructure.Persistence.Sqlite;
 
@@ -10,14 +12,9 @@ public sealed class SqliteTickitiDbContext : TickitiDbContext
 {
     private readonly SqliteWriteGate? _gate;
 
-    public SqliteTickitiDbContext(
-        DbContextOptions<SqliteTickitiDbContext> options, WriteServices services, SqliteWriteGate? gate = null)
-        : base(options, services)
-    {
-        _gate = gate;
-        ChangeTracker.AutoDetectChangesEnabled = true;
-        Database.AutoSavepointsEnabled = false;
-    }
+    public SqliteTickitiDbContext(DbContextOptions<SqliteTickitiDbContext> options)
+        : base(options) =>
+        _gate = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<SqliteWriteGate>();
 
     protected override Task<int> CommitAsync(Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
         CommitTogetherAsync(write, cancellationToken);
@@ -29,6 +26,7 @@ public sealed class SqliteTickitiDbContext : TickitiDbContext
             {
                 var reader = Database.GetDbConnection();
                 Database.SetDbConnection(connection);
+                Database.AutoSavepointsEnabled = false;
                 Database.UseTransaction(transaction);
                 try
                 {
