@@ -24,7 +24,7 @@ public sealed class ComposedFile
     private static string RequireMediaType(string mediaType)
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(mediaType);
-        return ContentType.Parse(bytes) is { } parsed && parsed.MediaType.Length == mediaType.Length
+        return ContentType.TryParse(bytes, out var parsed) && parsed.MediaType.Length == mediaType.Length
             && !parsed.IsMultipart && mediaType.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
             ? parsed.MediaType
             : throw new ArgumentException("Not a media type such as image/png.", nameof(mediaType));

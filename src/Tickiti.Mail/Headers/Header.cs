@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Tickiti.Mail;
 
@@ -30,7 +31,17 @@ public readonly struct Header
     /// <summary>The value unfolded and trimmed, its encoded words decoded (RFC 2047), always valid Unicode.</summary>
     public string Value => EncodedWords.Decode(ValueBytes);
 
-    internal ReadOnlySpan<byte> ValueBytes => Bytes.Trim(_source.Span[_slot.ValueStart.._slot.End]);
+    /// <summary>Trimmed, still folded; 8-bit text that is no UTF-8 is brought to it with the charset of the mail's body.</summary>
+    internal ReadOnlySpan<byte> ValueBytes
+    {
+        get
+        {
+            var value = Bytes.Trim(_source.Span[_slot.ValueStart.._slot.End]);
+            return Utf8.IsValid(value) || _source.Charset.Length == 0
+                ? value
+                : Encoding.UTF8.GetBytes(Charsets.GetString(value, _source.Charset));
+        }
+    }
 
     internal bool Is(ReadOnlySpan<byte> name) => Bytes.EqualsIgnoreCase(NameBytes, name);
 

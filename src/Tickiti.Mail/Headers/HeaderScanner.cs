@@ -5,7 +5,10 @@ namespace Tickiti.Mail;
 /// <summary>Finds the fields of one header block (RFC 5322 §2.2) and where its body starts.</summary>
 internal static class HeaderScanner
 {
-    private const int JunkLines = 24;
+    /// <summary>Lines that are looked at for a well-known field behind one that is none.</summary>
+    private const int JunkBefore = 24;
+
+    private const int JunkBetween = 4;
 
     private static readonly SearchValues<byte> NameBytes = SearchValues.Create(
         "!\"#$%&'()*+,-./0123456789;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
@@ -118,14 +121,19 @@ internal static class HeaderScanner
     /// <summary>After a line that is no field: where fields go on, or -1 when the body has begun without a blank line.</summary>
     private static int NextField(MimeSource source, bool atStart, int position, int next, int end)
     {
-        if (source.Span[position..].StartsWith("--"u8))
+        if (!atStart && source.Span[position..].StartsWith("--"u8))
         {
             return -1;
         }
 
-        for (var lines = atStart ? JunkLines : 1; lines > 0 && next < end; lines--)
+        for (var lines = atStart ? JunkBefore : JunkBetween; lines > 0 && next < end; lines--)
         {
             var line = source.Span[next..source.NextLine(next, end)];
+            if (Bytes.Trim(line).IsEmpty && !atStart)
+            {
+                return -1;
+            }
+
             if (NameLength(line, out _) is var name and > 0 && IsWellKnown(line[..name]))
             {
                 return next;

@@ -44,8 +44,8 @@ public sealed class ContentType
 
     public override string ToString() => MediaType;
 
-    /// <summary>Null where the value is no media type.</summary>
-    internal static ContentType? Parse(ReadOnlyMemory<byte> value)
+    /// <summary>False where the value is no media type; what it says of name and charset is kept.</summary>
+    internal static bool TryParse(ReadOnlyMemory<byte> value, out ContentType type)
     {
         var span = value.Span;
         var end = span.IndexOfAny(Bytes.WordEnd);
@@ -55,22 +55,27 @@ public sealed class ContentType
         {
             if (Ascii.EqualsIgnoreCase(name, common))
             {
-                return new ContentType(common, rest);
+                type = new ContentType(common, rest);
+                return true;
             }
         }
 
         var slash = name.IndexOf((byte)'/');
         if (name.SequenceEqual("text"u8))
         {
-            return new ContentType("text/plain", rest);
+            type = new ContentType("text/plain", rest);
+            return true;
         }
 
         if (slash <= 0 || slash == name.Length - 1 || name.Length > 200 || !Ascii.IsValid(name)
             || name[(slash + 1)..].IndexOfAny(NeverInSubtype) >= 0)
         {
-            return null;
+            var isFile = !new MimeParameters(rest).Token("name"u8).IsEmpty;
+            type = new ContentType(isFile ? "application/octet-stream" : "text/plain", rest);
+            return false;
         }
 
-        return new ContentType(Encoding.ASCII.GetString(name).ToLowerInvariant(), rest);
+        type = new ContentType(Encoding.ASCII.GetString(name).ToLowerInvariant(), rest);
+        return true;
     }
 }

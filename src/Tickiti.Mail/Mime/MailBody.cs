@@ -16,7 +16,7 @@ internal sealed class MailBody
 
     public MailBody(MimePart root)
     {
-        Visit(root, isRoot: true);
+        Visit(root);
     }
 
     public List<MimePart> Leaves { get; } = [];
@@ -55,11 +55,11 @@ internal sealed class MailBody
         return true;
     }
 
-    private void Visit(MimePart part, bool isRoot = false)
+    private void Visit(MimePart part)
     {
         if (!part.IsMultipart)
         {
-            VisitLeaf(part, isRoot);
+            VisitLeaf(part);
         }
         else if (part.ContentType.MediaType == "multipart/alternative")
         {
@@ -74,11 +74,11 @@ internal sealed class MailBody
         }
     }
 
-    private void VisitLeaf(MimePart part, bool isRoot)
+    private void VisitLeaf(MimePart part)
     {
         Leaves.Add(part);
-        // A multipart without readable parts is shown as the text that it is.
-        if (part.IsBodyText || (part.ContentType.IsMultipart && isRoot))
+        // A multipart without boundaries is shown as the text that it is.
+        if (part.IsBodyText || part.LacksParts)
         {
             var isHtml = part.ContentType.MediaType == "text/html";
             _pieces.Add(new Piece(isHtml ? null : part, isHtml ? part : null));

@@ -19,6 +19,7 @@ public sealed class MimeMessage
         _source = source;
         var slots = HeaderScanner.Scan(source, 0, source.Raw.Length, isRoot: true, out var bodyStart);
         _root = new MimePart(source, 0, bodyStart, slots, fallback: null) { End = source.Raw.Length };
+        source.Charset = _root.ContentType.Parameters.Token("charset"u8).ToArray();
     }
 
     public ReadOnlyMemory<byte> Raw => _source.Raw;

@@ -56,6 +56,7 @@ internal ref struct MimeParser
         if (next.Level != level)
         {
             _boundaries.RemoveAt(level);
+            part.LacksParts = true;
             if (boundary.Length > 0)
             {
                 _source.Report(MimeDefectCode.WrongBoundary, part.Start);

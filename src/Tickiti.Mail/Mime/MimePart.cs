@@ -81,6 +81,9 @@ public sealed class MimePart
     /// <summary>The attached mail of a message/rfc822 (or message/global) part, else null.</summary>
     public MimeMessage? Message => field ??= ReadMessage();
 
+    /// <summary>A multipart in whose content no boundary was found.</summary>
+    internal bool LacksParts { get; set; }
+
     internal int Start { get; }
 
     internal int BodyStart { get; }
@@ -204,13 +207,12 @@ public sealed class MimePart
             return fallback;
         }
 
-        var parsed = ContentType.Parse(Trimmed(header));
-        if (parsed is null)
+        if (!ContentType.TryParse(Trimmed(header), out var type))
         {
             _source.Report(MimeDefectCode.InvalidContentType, header.Offset);
         }
 
-        return parsed ?? fallback;
+        return type;
     }
 
     private string? ReadFileName()

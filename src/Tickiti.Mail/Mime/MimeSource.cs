@@ -33,6 +33,9 @@ internal sealed class MimeSource
 
     public int Parts { get; set; }
 
+    /// <summary>What the root's Content-Type declares, for headers with raw 8-bit text; empty where nothing.</summary>
+    public byte[] Charset { get; set; } = [];
+
     public IReadOnlyList<MimeDefect> Defects => _defects ?? (IReadOnlyList<MimeDefect>)[];
 
     public void Report(MimeDefectCode code, int offset)

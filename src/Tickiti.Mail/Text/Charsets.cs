@@ -8,18 +8,12 @@ namespace Tickiti.Mail;
 /// <summary>Bytes to text, whatever a mail says of them: the declared charset, else UTF-8, else windows-1252.</summary>
 internal static class Charsets
 {
+    // Answers null where Encoding.GetEncoding throws: a mail can name thousands of charsets that are none.
+    private static readonly EncodingProvider CodePages = CodePagesEncodingProvider.Instance;
     private static readonly ConcurrentDictionary<string, Encoding?> Known = new(StringComparer.OrdinalIgnoreCase);
-    private static readonly Encoding Windows1252;
-    private static readonly Encoding ShiftJis;
-    private static readonly Encoding Iso2022Jp;
-
-    static Charsets()
-    {
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        Windows1252 = Encoding.GetEncoding(1252);
-        ShiftJis = Encoding.GetEncoding(932);
-        Iso2022Jp = Encoding.GetEncoding(50220);
-    }
+    private static readonly Encoding Windows1252 = ByNumber(1252);
+    private static readonly Encoding ShiftJis = ByNumber(932);
+    private static readonly Encoding Iso2022Jp = ByNumber(50220);
 
     /// <summary>Adds the text of the bytes: not yet cleaned of controls.</summary>
     public static void Decode(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> charset, ref CharBuffer text)
@@ -32,14 +26,19 @@ internal static class Charsets
         {
             DecodeUtf8(bytes, ref text);
         }
+        else if (declared.CodePage == Iso2022Jp.CodePage && !Ascii.IsValid(bytes))
+        {
+            // Japanese mail programs of old put Shift_JIS under the name that every mail had to carry.
+            Append(Utf8.IsValid(bytes) ? Encoding.UTF8 : ShiftJis, bytes, ref text);
+        }
         else
         {
             var start = text.Length;
             Append(declared, bytes, ref text);
-            if (text.Written[start..].Contains('\uFFFD') && Second(declared, bytes) is { } second)
+            if (text.Written[start..].Contains('\uFFFD') && Utf8.IsValid(bytes))
             {
                 text.Length = start;
-                Append(second, bytes, ref text);
+                Append(Encoding.UTF8, bytes, ref text);
             }
         }
     }
@@ -109,17 +108,6 @@ internal static class Charsets
         return good > bad;
     }
 
-    private static Encoding? Second(Encoding declared, ReadOnlySpan<byte> bytes)
-    {
-        if (Utf8.IsValid(bytes))
-        {
-            return Encoding.UTF8;
-        }
-
-        // Japanese mail programs of old put Shift_JIS under the name that every mail had to carry.
-        return declared.CodePage == Iso2022Jp.CodePage ? ShiftJis : null;
-    }
-
     private static void Append(Encoding encoding, ReadOnlySpan<byte> bytes, ref CharBuffer text)
     {
         text.Length += encoding.GetChars(bytes, text.Reserve(encoding.GetMaxCharCount(bytes.Length)));
@@ -184,51 +172,50 @@ internal static class Charsets
                 return Encoding.UTF8;
             case "utf-7" or "unicode-1-1-utf-7" or "utf7" or "x-unicode-2-0-utf-7" or "csunicode11utf7":
                 return new Utf7Encoding();
-            case "utf-16" or "utf16" or "ucs-2" or "iso-10646-ucs-2":
+            case "utf-32" or "utf32":
+                return Encoding.UTF32;
+            case "utf-16be" or "utf-16-be":
+                return Encoding.BigEndianUnicode;
+            case "utf-16le" or "utf-16-le" or "utf-16" or "utf16" or "ucs-2" or "iso-10646-ucs-2":
                 return Encoding.Unicode;
             case "gb2312" or "gbk" or "x-gbk" or "cn-gb" or "gb18030" or "gb_2312-80" or "euc-cn" or "cp936" or "ms936":
-                return Encoding.GetEncoding(54936);
+                return ByNumber(54936);
             case "big5" or "big5-hkscs" or "cn-big5" or "x-x-big5" or "cp950":
-                return Encoding.GetEncoding(950);
+                return ByNumber(950);
             case "shift_jis" or "shift-jis" or "sjis" or "x-sjis" or "ms_kanji" or "cp932" or "windows-31j" or "x-ms-cp932":
                 return ShiftJis;
             case "iso-2022-jp" or "iso-2022-jp-1" or "iso-2022-jp-2" or "iso-2022-jp-ms" or "csiso2022jp" or "jis" or "cp50220":
                 return Iso2022Jp;
             case "ks_c_5601-1987" or "ks_c_5601" or "ksc5601" or "euc-kr" or "cp949" or "x-windows-949" or "korean" or "uhc":
-                return Encoding.GetEncoding(949);
+                return ByNumber(949);
             case "iso-8859-9" or "latin5":
-                return Encoding.GetEncoding(1254);
+                return ByNumber(1254);
             case "iso-8859-11" or "tis-620":
-                return Encoding.GetEncoding(874);
+                return ByNumber(874);
             case "iso-8859-8-i" or "iso-8859-8-e" or "logical":
-                return Encoding.GetEncoding(28598);
+                return ByNumber(28598);
         }
 
-        try
-        {
-            return Encoding.GetEncoding(
-                name.StartsWith("cp", StringComparison.Ordinal) && name.AsSpan(2).IndexOfAnyExceptInRange('0', '9') < 0
-                    ? string.Concat("windows-", name.AsSpan(2))
-                    : name);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            return ByNumber(name);
-        }
+        return CodePages.GetEncoding(
+            name.StartsWith("cp", StringComparison.Ordinal) && name.AsSpan(2).IndexOfAnyExceptInRange('0', '9') < 0
+                ? string.Concat("windows-", name.AsSpan(2))
+                : name)
+            ?? ByNumber(name);
     }
 
+    private static Encoding ByNumber(int page) =>
+        CodePages.GetEncoding(page) ?? throw new NotSupportedException($"Code page {page} belongs to the platform.");
+
+    /// <summary>"x-cp-1251", "iso8859-15": the number at the end.</summary>
     private static Encoding? ByNumber(string name)
     {
         var digits = name.AsSpan(name.AsSpan().LastIndexOfAnyExceptInRange('0', '9') + 1);
-        try
-        {
-            return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page is > 400 and < 2000
-                ? Encoding.GetEncoding(page)
-                : name.StartsWith("iso", StringComparison.Ordinal) && page is > 1 and < 17 ? Encoding.GetEncoding(28590 + page) : null;
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             return null;
         }
+
+        var isIso = name.StartsWith("iso", StringComparison.Ordinal) && number is > 1 and < 17;
+        return isIso ? CodePages.GetEncoding(28590 + number) : number is > 400 and < 2000 ? CodePages.GetEncoding(number) : null;
     }
 }

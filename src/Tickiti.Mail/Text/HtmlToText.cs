@@ -177,8 +177,8 @@ internal sealed class HtmlTextWriter
 {
     private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t\r\n\u00a0");
 
-    private const int MaxQuoteDepth = 20;
-    private const int MaxListDepth = 20;
+    private const int MaxQuoteDepth = 10;
+    private const int MaxListDepth = 10;
 
     private readonly StringBuilder _text = new();
     private readonly Stack<int> _lists = new();
@@ -359,12 +359,15 @@ internal sealed class HtmlTextWriter
     private void Item()
     {
         Block(1);
-        var number = _lists.Count > 0 ? _lists.Pop() : 0;
+        var isListed = _lists.TryPop(out var number);
         StartLine();
         _text.Append(' ', 2 * _lists.Count);
         Write(number == 0 ? "* " : $"{number}. ");
         _isLineStart = true;
-        _lists.Push(number == 0 ? 0 : number + 1);
+        if (isListed)
+        {
+            _lists.Push(number == 0 ? 0 : number + 1);
+        }
     }
 
     private void Link(bool isOpen, HtmlTag tag)

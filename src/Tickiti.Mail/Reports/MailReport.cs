@@ -1,0 +1,28 @@
+namespace Tickiti.Mail;
+
+public enum MailReportType
+{
+    /// <summary>RFC 3464, and bounces that tell the same in prose.</summary>
+    DeliveryStatus,
+
+    /// <summary>RFC 5965.</summary>
+    Feedback,
+
+    /// <summary>RFC 8098.</summary>
+    Disposition,
+}
+
+/// <summary>What a report says of one recipient. <see cref="IsHard"/>: the address itself is dead.</summary>
+public sealed record ReportRecipient(string Address, string? OriginalRecipient, string? Action, string? Status, string? Diagnostic)
+{
+    private static readonly HashSet<string> DeadAddress = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
+
+    public bool IsHard => Status is not null && DeadAddress.Contains(Status);
+}
+
+/// <summary>A delivery, feedback or disposition report: every recipient of it, and the mail that it speaks of.</summary>
+public sealed record MailReport(
+    MailReportType Type, string? FeedbackType, IReadOnlyList<ReportRecipient> Recipients, MimeMessage? Original)
+{
+    public string? OriginalMessageId => Original?.MessageId;
+}
