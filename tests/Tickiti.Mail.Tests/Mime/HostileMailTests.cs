@@ -210,7 +210,7 @@ public sealed class HostileMailTests
 
         Reading.Everything(raw);
 
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
     private static int Depth(MimePart part) => part.IsMultipart ? 1 + part.Children.Max(Depth) : 0;
