@@ -24,7 +24,7 @@ internal static class ServerWords
                 {
                     span[i] = char.IsControl(source[i]) ? ' ' : source[i];
                 }
-            })
+            }).Trim()
             : text;
     }
 }

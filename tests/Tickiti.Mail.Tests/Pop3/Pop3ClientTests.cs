@@ -142,7 +142,7 @@ public sealed class Pop3ClientTests
         thrown.Failure.ShouldBe(MailFailure.NotSupported);
     }
 
-    [TestCase("1 10", "1 a\r\n1 b", "listed 1 sizes and 2 UIDLs")]
+    [TestCase("1 10", "1 a\r\n2 b", "listed 1 sizes and 2 UIDLs")]
     [TestCase("1 10\r\n1 20", "1 a\r\n2 b", "message 1 twice (LIST)")]
     [TestCase("1 10\r\n2 20", "1 a\r\n1 b", "message 1 twice (UIDL)")]
     [TestCase("1 10\r\n2 20", "1 a\r\n3 b", "message 2 in only one of")]
