@@ -95,6 +95,12 @@ public sealed class DatabaseDialect
             builder.ApplicationName = "Tickiti";
         }
 
+        // The statements of the hot writes and reads are few and always the same: planned once a connection.
+        if (builder.MaxAutoPrepare == 0)
+        {
+            builder.MaxAutoPrepare = 100;
+        }
+
         return new DatabaseDialect(
             DatabaseProvider.PostgreSql, builder.ToString(), $"PostgreSQL database {builder.Database} on {builder.Host}:{builder.Port}");
     }

@@ -66,34 +66,31 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
         await SaveChangesAsync(cancellationToken);
 
     /// <summary>Everything staged, its audit rows included, in one transaction.</summary>
-    public sealed override async Task<int> SaveChangesAsync(
-        bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
-    {
-        var effects = await PrepareAsync(cancellationToken);
-        var written = await Translated(() => CommitAsync(WriteStagedAsync, cancellationToken));
-        ChangeTracker.AcceptAllChanges();
-        effects.Announce(_services);
-        return written;
-    }
+    public sealed override Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
+        AnnouncedAsync(inserts => CommitAsync(inserts, token => WriteStagedAsync(inserts, token), cancellationToken), cancellationToken);
 
-    public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken)
-    {
-        var effects = await PrepareAsync(cancellationToken);
-        var result = await Translated(() => CommitTogetherAsync(
-            async token =>
-            {
-                var value = await write(token);
-                await WriteStagedAsync(token);
-                return value;
-            },
-            cancellationToken));
-        ChangeTracker.AcceptAllChanges();
-        effects.Announce(_services);
-        return result;
-    }
+    public Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
+        AnnouncedAsync(
+            inserts => CommitTogetherAsync(
+                async token =>
+                {
+                    var value = await write(token);
+                    await WriteStagedAsync(inserts, token);
+                    return value;
+                },
+                cancellationToken),
+            cancellationToken);
 
     /// <summary>Writes what is staged as one transaction, durable when it returns.</summary>
-    protected abstract Task<int> CommitAsync(Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken);
+    /// <param name="inserts">What is staged, where it is nothing but new rows.</param>
+    /// <param name="write">Writes what is staged on the connection and transaction at hand.</param>
+    /// <param name="cancellationToken">Heeded until the commit begins.</param>
+    private protected abstract Task<int> CommitAsync(
+        IReadOnlyList<StagedInsert>? inserts, Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken);
+
+    /// <summary>Inserts rows on the connection and transaction at hand, in their order.</summary>
+    private protected abstract Task<int> InsertAsync(IReadOnlyList<StagedInsert> rows, CancellationToken cancellationToken);
 
     /// <summary>Runs several writes as one transaction, durable when it returns.</summary>
     protected abstract Task<T> CommitTogetherAsync<T>(
@@ -142,13 +139,36 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
         where T : struct, Enum =>
         builder.Properties<T>().HaveConversion<WireConverter<T>>().HaveMaxLength(32).AreUnicode(false);
 
-    private Task<int> WriteStagedAsync(CancellationToken cancellationToken) =>
+    // The changes are found once, before the commit; nothing changes them on its way.
+    private async Task<T> AnnouncedAsync<T>(
+        Func<IReadOnlyList<StagedInsert>?, Task<T>> commit, CancellationToken cancellationToken)
+    {
+        ChangeTracker.DetectChanges();
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            var effects = await PrepareAsync(cancellationToken);
+            var inserts = StagedInserts.Of(this);
+            var value = await Translated(() => commit(inserts));
+            ChangeTracker.AcceptAllChanges();
+            effects.Announce(_services);
+            return value;
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
+    }
+
+    private Task<int> WriteStagedAsync(IReadOnlyList<StagedInsert>? inserts, CancellationToken cancellationToken) =>
+        inserts is null ? WriteByEfAsync(cancellationToken) : InsertAsync(inserts, cancellationToken);
+
+    private protected Task<int> WriteByEfAsync(CancellationToken cancellationToken) =>
         base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken);
 
     // Events become audit rows here, so that no handler can forget them; versions grow so that no lost update goes unseen.
     private async Task<SaveEffects> PrepareAsync(CancellationToken cancellationToken)
     {
-        ChangeTracker.DetectChanges();
         var effects = default(SaveEffects);
         List<AuditEntry>? audit = null;
         foreach (var entry in ChangeTracker.Entries())

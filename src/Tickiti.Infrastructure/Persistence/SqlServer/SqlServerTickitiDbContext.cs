@@ -6,8 +6,13 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer;
 public sealed class SqlServerTickitiDbContext(DbContextOptions<SqlServerTickitiDbContext> options)
     : TickitiDbContext(options)
 {
-    protected override Task<int> CommitAsync(Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
+    private protected override Task<int> CommitAsync(
+        IReadOnlyList<StagedInsert>? inserts, Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
         write(cancellationToken);
+
+    // EF's own batches: nothing else was measured on a real server.
+    private protected override Task<int> InsertAsync(IReadOnlyList<StagedInsert> rows, CancellationToken cancellationToken) =>
+        WriteByEfAsync(cancellationToken);
 
     protected override async Task<T> CommitTogetherAsync<T>(
         Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken)

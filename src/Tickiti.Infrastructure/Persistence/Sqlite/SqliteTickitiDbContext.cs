@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Tickiti.Infrastructure.Persistence.Sqlite;
@@ -16,8 +17,14 @@ public sealed class SqliteTickitiDbContext : TickitiDbContext
         : base(options) =>
         _gate = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<SqliteWriteGate>();
 
-    protected override Task<int> CommitAsync(Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
-        CommitTogetherAsync(write, cancellationToken);
+    private protected override Task<int> CommitAsync(
+        IReadOnlyList<StagedInsert>? inserts, Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
+        inserts is null
+            ? CommitTogetherAsync(write, cancellationToken)
+            : _gate!.WriteAsync((_, transaction) => Task.FromResult(_gate.Insert(inserts, transaction)), cancellationToken);
+
+    private protected override Task<int> InsertAsync(IReadOnlyList<StagedInsert> rows, CancellationToken cancellationToken) =>
+        Task.FromResult(_gate!.Insert(rows, (SqliteTransaction)Database.CurrentTransaction!.GetDbTransaction()));
 
     protected override Task<T> CommitTogetherAsync<T>(
         Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>

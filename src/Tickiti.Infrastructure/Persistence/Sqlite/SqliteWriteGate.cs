@@ -15,6 +15,7 @@ public sealed class SqliteWriteGate : IAsyncDisposable
 
     private readonly Channel<Unit> _waiting = Channel.CreateUnbounded<Unit>(new() { SingleReader = true });
     private readonly SqliteConnection _writer;
+    private readonly Dictionary<string, SqliteCommand> _inserts = [];
     private readonly string _synchronous;
     private readonly TimeProvider _clock;
     private readonly Task _loop;
@@ -40,10 +41,22 @@ public sealed class SqliteWriteGate : IAsyncDisposable
         return await unit.Answer;
     }
 
+    /// <summary>Inserts rows by statements that stay prepared. Only within a write.</summary>
+    internal int Insert(IReadOnlyList<StagedInsert> rows, SqliteTransaction transaction)
+    {
+        foreach (var row in rows)
+        {
+            Insert(row, transaction);
+        }
+
+        return rows.Count;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
         await _loop;
+        ForgetInserts();
         await _writer.DisposeAsync();
     }
 
@@ -62,6 +75,7 @@ public sealed class SqliteWriteGate : IAsyncDisposable
                 // The commit, or the connection itself, failed: nothing of the group is in the database.
                 Drain(group);
                 group.ForEach(unit => unit.Fail(exception));
+                ForgetInserts();
                 await _writer.CloseAsync();
             }
 
@@ -81,6 +95,39 @@ public sealed class SqliteWriteGate : IAsyncDisposable
         }
 
         await transaction.CommitAsync();
+    }
+
+    private void Insert(StagedInsert row, SqliteTransaction transaction)
+    {
+        if (!_inserts.TryGetValue(row.Plan.Sql, out var command))
+        {
+            command = _writer.CreateCommand();
+            command.CommandText = row.Plan.Sql;
+            for (var i = 0; i < row.Values.Length; i++)
+            {
+                command.Parameters.Add(new SqliteParameter(InsertPlan.ParameterName(i), value: null));
+            }
+
+            _inserts.Add(row.Plan.Sql, command);
+        }
+
+        command.Transaction = transaction;
+        for (var i = 0; i < row.Values.Length; i++)
+        {
+            command.Parameters[i].Value = row.Values[i];
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    private void ForgetInserts()
+    {
+        foreach (var command in _inserts.Values)
+        {
+            command.Dispose();
+        }
+
+        _inserts.Clear();
     }
 
     // When not even a transaction could be begun, those who wait are told instead of waiting for ever.
