@@ -59,8 +59,9 @@ internal sealed class InsertPlan
         Mappings = [.. _properties.Select(property => property.GetRelationalTypeMapping())];
         var table = StoreObjectIdentifier.Table(type.GetTableName()!, type.GetSchema());
         var columns = _properties.Select(property => $"\"{property.GetColumnName(table)}\"");
-        var parameters = _properties.Select((_, index) => ParameterName(index));
-        Sql = $"INSERT INTO \"{table.Name}\" ({string.Join(", ", columns)}) VALUES ({string.Join(", ", parameters)})";
+        var insert = $"INSERT INTO \"{table.Name}\" ({string.Join(", ", columns)}) VALUES";
+        Sql = $"{insert} ({string.Join(", ", _properties.Select((_, index) => ParameterName(index)))})";
+        PositionalSql = $"{insert} ({string.Join(", ", _properties.Select((_, index) => $"${index + 1}"))})";
     }
 
     /// <summary>Everything of the type is a plain column whose value is known before the insert.</summary>
@@ -69,7 +70,11 @@ internal sealed class InsertPlan
     /// <summary>Types that are referred to come before those that refer to them.</summary>
     public int Rank { get; }
 
+    /// <summary>With parameters by name: <see cref="ParameterName"/>.</summary>
     public string Sql { get; }
+
+    /// <summary>With parameters by position: $1, $2 …</summary>
+    public string PositionalSql { get; }
 
     /// <summary>By parameter.</summary>
     public IReadOnlyList<RelationalTypeMapping> Mappings { get; }

@@ -1,11 +1,15 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Tickiti.Infrastructure.Persistence.PostgreSql;
 
 public sealed class PostgreSqlTickitiDbContext(DbContextOptions<PostgreSqlTickitiDbContext> options)
     : TickitiDbContext(options)
 {
+    private static readonly ConditionalWeakTable<InsertPlan, NpgsqlDbType[]> Types = [];
+
     // Npgsql sends a batch in one round trip, and without a BEGIN the server runs it as one transaction.
     private protected override Task<int> CommitAsync(
         IReadOnlyList<StagedInsert>? inserts, Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
@@ -22,10 +26,9 @@ public sealed class PostgreSqlTickitiDbContext(DbContextOptions<PostgreSqlTickit
         try
         {
             await using var batch = new NpgsqlBatch((NpgsqlConnection)Database.GetDbConnection());
-            await using var parameters = batch.Connection!.CreateCommand();
             foreach (var row in rows)
             {
-                batch.BatchCommands.Add(CommandFor(row, parameters));
+                batch.BatchCommands.Add(CommandFor(row));
             }
 
             return await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -45,21 +48,29 @@ public sealed class PostgreSqlTickitiDbContext(DbContextOptions<PostgreSqlTickit
         return value;
     }
 
-    private static NpgsqlBatchCommand CommandFor(StagedInsert row, NpgsqlCommand parameters)
-    {
-        var command = new NpgsqlBatchCommand(row.Plan.Sql);
-        for (var i = 0; i < row.Values.Length; i++)
-        {
-            // The mapping knows the column's type, which a null does not tell.
-            command.Parameters.Add(row.Plan.Mappings[i].CreateParameter(parameters, InsertPlan.ParameterName(i), row.Values[i]));
-        }
-
-        return command;
-    }
-
     protected override bool IsConflict(Exception exception) => exception is PostgresException
     {
         SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
             or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
     };
+
+    // Parameters by position: Npgsql sends the statement as it stands, without parsing it.
+    private static NpgsqlBatchCommand CommandFor(StagedInsert row)
+    {
+        var command = new NpgsqlBatchCommand(row.Plan.PositionalSql);
+        var types = Types.GetValue(row.Plan, TypesOf);
+        for (var i = 0; i < row.Values.Length; i++)
+        {
+            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = types[i], Value = row.Values[i] });
+        }
+
+        return command;
+    }
+
+    // The mapping knows the column's type, which a null does not tell.
+    private static NpgsqlDbType[] TypesOf(InsertPlan plan)
+    {
+        using var command = new NpgsqlCommand();
+        return [.. plan.Mappings.Select(mapping => ((NpgsqlParameter)mapping.CreateParameter(command, "p", null)).NpgsqlDbType)];
+    }
 }
