@@ -63,31 +63,39 @@ public sealed class Mailbox : Aggregate
     public DateTimeOffset UpdatedAt { get; private set; }
 
     /// <summary>Mail is to be fetched and nothing that this needs is missing.</summary>
-    public bool CanFetch => Type == MailboxType.Local || (FetchesByPop && PopPassword is not null);
+    public bool CanFetch => Fetches && !LacksIncomingSecret;
 
-    /// <summary>"SMTP-enabled" in the words of the public API.</summary>
-    public bool CanSend => OutgoingType switch
-    {
-        OutgoingMailboxType.Local => true,
-        OutgoingMailboxType.Smtp or OutgoingMailboxType.Gmail => Smtp.Enable && !LacksOutgoingSecret,
-        _ => false,
-    };
+    /// <summary>It has an outgoing connection, enabled, and nothing that this needs is missing.</summary>
+    public bool CanSend => Sends && !LacksOutgoingSecret;
 
     /// <summary>A secret that it needs is missing.</summary>
-    public bool IsIncomplete => (FetchesByPop && PopPassword is null) || (Smtp.Enable && LacksOutgoingSecret);
+    public bool IsIncomplete => LacksIncomingSecret || LacksOutgoingSecret;
+
+    /// <summary>Meant to fetch.</summary>
+    public bool Fetches => Type == MailboxType.Local || FetchesByPop;
+
+    /// <summary>Meant to send.</summary>
+    public bool Sends => OutgoingType == OutgoingMailboxType.Local || SendsBySmtp;
 
     private bool FetchesByPop => Type == MailboxType.Imap && Pop.Enable;
 
-    private bool LacksOutgoingSecret =>
-        OutgoingType == OutgoingMailboxType.Smtp && Smtp.Username.Length > 0 && SmtpPassword is null;
+    private bool SendsBySmtp => OutgoingType == OutgoingMailboxType.Smtp && Smtp.Enable;
+
+    private bool LacksIncomingSecret => FetchesByPop && PopPassword is null;
+
+    // Without a user name there is no sign-in, and nothing to keep secret.
+    private bool LacksOutgoingSecret => SendsBySmtp && Smtp.Username.Length > 0 && SmtpPassword is null;
 
     public static string KeyOf(string name) => name.Trim().Normalize().ToLower(CultureInfo.InvariantCulture);
 
+    /// <param name="id">Its id.</param>
+    /// <param name="settings">Checked: <see cref="MailboxSettings.Faults"/> finds none.</param>
+    /// <param name="now">The time.</param>
     public static Mailbox Connect(long id, MailboxSettings settings, DateTimeOffset now)
     {
         var mailbox = new Mailbox { Id = id, CreatedAt = now };
         mailbox.Take(settings, now);
-        mailbox.Raise("mailbox.connected");
+        mailbox.Raise("mailbox.connected", detail: mailbox.Name);
         return mailbox;
     }
 
@@ -111,15 +119,19 @@ public sealed class Mailbox : Aggregate
         SecondaryReportThreshold = SecondaryReportThreshold,
     };
 
-    /// <returns>Whether something changed that a connection depends on.</returns>
-    public bool Change(MailboxSettings settings, DateTimeOffset now)
+    /// <param name="settings">Checked: <see cref="MailboxSettings.Faults"/> finds none.</param>
+    /// <param name="now">The time.</param>
+    public void Change(MailboxSettings settings, DateTimeOffset now)
     {
-        var reconnects = settings.Pop != Pop || settings.Smtp != Smtp || settings.Type != Type
-            || settings.OutgoingType != OutgoingType;
+        var before = Settings();
+        if (settings == before)
+        {
+            return;
+        }
+
         Take(settings, now);
-        ConnectionVersion += reconnects ? 1 : 0;
+        ConnectionVersion += settings.ConnectsAs(before) ? 0 : 1;
         Raise("mailbox.changed");
-        return reconnects;
     }
 
     /// <param name="secret">Which one.</param>
@@ -127,6 +139,11 @@ public sealed class Mailbox : Aggregate
     /// <param name="now">The time.</param>
     public void SetSecret(MailboxSecret secret, string? protectedValue, DateTimeOffset now)
     {
+        if (protectedValue is null && SecretOf(secret) is null)
+        {
+            return;
+        }
+
         switch (secret)
         {
             case MailboxSecret.PopPassword:
@@ -142,18 +159,26 @@ public sealed class Mailbox : Aggregate
 
         ConnectionVersion++;
         UpdatedAt = now;
-        Raise("mailbox.secret_set", detail: Wire<MailboxSecret>.Name(secret));
+        Raise(protectedValue is null ? "mailbox.secret_cleared" : "mailbox.secret_set", detail: Wire<MailboxSecret>.Name(secret));
     }
+
+    /// <summary>As the keeper of secrets made it.</summary>
+    public string? SecretOf(MailboxSecret secret) => secret switch
+    {
+        MailboxSecret.PopPassword => PopPassword,
+        MailboxSecret.SmtpPassword => SmtpPassword,
+        _ => ClientSecret,
+    };
 
     public void Disconnect() => Raise("mailbox.deleted", detail: Name);
 
     private void Take(MailboxSettings settings, DateTimeOffset now)
     {
-        Name = settings.Name.Trim();
+        Name = settings.Name;
         NameKey = KeyOf(settings.Name);
         Address = settings.Address.Value;
         AddressKey = settings.Address.Key;
-        FromName = settings.FromName.Trim();
+        FromName = settings.FromName;
         Type = settings.Type;
         OutgoingType = settings.OutgoingType;
         QueueId = settings.QueueId;

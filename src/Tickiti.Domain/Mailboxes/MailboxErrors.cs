@@ -11,6 +11,8 @@ public static class MailboxErrors
     public static Error AddressTaken(string address) =>
         Error.Field("address", $"There is a mailbox with the address '{address}' already.");
 
+    public static Error UnknownQueue(long id) => Error.Field("queue_id", $"There is no queue {id}.");
+
     public static Error Unknown(string name) => Error.Field("mailbox", $"There is no mailbox named '{name}'.");
 
     public static Error CannotSend(string name) =>

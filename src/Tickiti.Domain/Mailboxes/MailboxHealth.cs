@@ -1,3 +1,5 @@
+using Tickiti.Domain.Common;
+
 namespace Tickiti.Domain.Mailboxes;
 
 public enum MailDirection
@@ -54,11 +56,19 @@ public sealed class MailboxHealth
     /// <summary>Due from then on.</summary>
     public DateTimeOffset NextTryAt { get; private set; }
 
-    /// <summary>The <see cref="Mailbox.ConnectionVersion"/> that the state was found with.</summary>
+    /// <summary>
+    /// The <see cref="Mailbox.ConnectionVersion"/> that the state was found with. When the mailbox's is another, the state says
+    /// nothing about it: it is read as <see cref="MailboxState.New"/> and whoever works next begins anew.
+    /// </summary>
     public int ConnectionVersion { get; private set; }
 
-    public static MailboxHealth Of(long mailboxId, MailDirection direction, DateTimeOffset now) =>
-        new() { MailboxId = mailboxId, Direction = direction, NextTryAt = now };
+    public static MailboxHealth Of(Mailbox mailbox, MailDirection direction, DateTimeOffset now) => new()
+    {
+        MailboxId = mailbox.Id,
+        Direction = direction,
+        NextTryAt = now,
+        ConnectionVersion = mailbox.ConnectionVersion,
+    };
 
     public void Succeed(DateTimeOffset now, DateTimeOffset nextTryAt)
     {
@@ -73,7 +83,7 @@ public sealed class MailboxHealth
     public bool Fail(MailboxState kind, string error, Mailbox mailbox, DateTimeOffset nextTryAt)
     {
         ConsecutiveErrors++;
-        LastError = error.Length > LastErrorMaxLength ? error[..LastErrorMaxLength] : error;
+        LastError = error.Cut(LastErrorMaxLength);
         NextTryAt = nextTryAt;
         var isFailing = ConsecutiveErrors >= mailbox.MaxConsecutiveErrors;
         State = kind == MailboxState.Retrying && isFailing ? MailboxState.Failing : kind;

@@ -78,7 +78,6 @@ public sealed record PopSettings
 
     public string Server { get; init; } = "";
 
-    /// <summary>1–65535.</summary>
     public int Port { get; init; } = 995;
 
     public ConnectionSecurity Encryption { get; init; } = ConnectionSecurity.Ssl;
@@ -91,6 +90,10 @@ public sealed record PopSettings
 
     /// <summary>Days after which the server's copy goes all the same.</summary>
     public int LeaveOnServerDays { get; init; } = 14;
+
+    /// <summary>Whether a session opened for the other would have been the same.</summary>
+    public bool ConnectsAs(PopSettings other) =>
+        this with { LeaveOnServer = other.LeaveOnServer, LeaveOnServerDays = other.LeaveOnServerDays } == other;
 }
 
 /// <summary>Sending by SMTP.</summary>
@@ -100,7 +103,6 @@ public sealed record SmtpSettings
 
     public string Server { get; init; } = "";
 
-    /// <summary>1–65535.</summary>
     public int Port { get; init; } = 587;
 
     public ConnectionSecurity Security { get; init; } = ConnectionSecurity.Tls;
@@ -111,17 +113,32 @@ public sealed record SmtpSettings
     public bool ValidateCert { get; init; } = true;
 }
 
-/// <summary>Everything of a mailbox that its administrator chooses.</summary>
+/// <summary>Everything of a mailbox that its administrator chooses; trimmed.</summary>
 public sealed record MailboxSettings
 {
     public const int NameMaxLength = 255;
     public const int ServerMaxLength = 255;
+    public const int MaxPort = 65_535;
+    public const int MaxLeaveOnServerDays = 3650;
+    public const int MaxHourlyBudget = 1_000_000;
+    public const int MaxErrorThreshold = 1000;
 
-    public required string Name { get; init; }
+    private readonly string _name = "";
+    private readonly string _fromName = "";
+
+    public required string Name
+    {
+        get => _name;
+        init => _name = value.Trim();
+    }
 
     public required EmailAddress Address { get; init; }
 
-    public string FromName { get; init; } = "";
+    public string FromName
+    {
+        get => _fromName;
+        init => _fromName = value.Trim();
+    }
 
     public MailboxType Type { get; init; } = MailboxType.Imap;
 
@@ -151,4 +168,11 @@ public sealed record MailboxSettings
     public int MaxConsecutiveErrors { get; init; } = 5;
 
     public int SecondaryReportThreshold { get; init; } = 3;
+
+    /// <summary>Whether whoever is connected to the one need not connect again for the other.</summary>
+    public bool ConnectsAs(MailboxSettings other) =>
+        Type == other.Type && OutgoingType == other.OutgoingType && Pop.ConnectsAs(other.Pop) && Smtp == other.Smtp;
+
+    /// <summary>What a mailbox cannot be set to, by field; empty where it can.</summary>
+    public IReadOnlyDictionary<string, string[]> Faults() => MailboxRules.Faults(this);
 }

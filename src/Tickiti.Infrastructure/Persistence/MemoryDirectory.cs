@@ -35,7 +35,9 @@ internal sealed class MemoryDirectory(IServiceScopeFactory scopes, TimeProvider 
             var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
             var snapshot = new DirectorySnapshot(
                 await db.Queues.AsNoTracking().OrderBy(queue => queue.Id).ToListAsync(cancellationToken),
-                await db.Mailboxes.AsNoTracking().OrderBy(mailbox => mailbox.Id).ToListAsync(cancellationToken),
+                // By creation: the ids of two nodes come from different blocks.
+                await db.Mailboxes.AsNoTracking().OrderBy(mailbox => mailbox.CreatedAt).ThenBy(mailbox => mailbox.Id)
+                    .ToListAsync(cancellationToken),
                 await db.Users.AsNoTracking().OrderBy(user => user.Id).ToListAsync(cancellationToken));
             _latest = new Reading(at, snapshot);
             return snapshot;

@@ -32,9 +32,7 @@ public sealed class WriteServices(IIds ids, TimeProvider clock, IDirectory direc
         Name = happened.Name,
         SubjectId = happened.SubjectId,
         TicketId = happened.TicketId,
-        Detail = happened.Detail?.Length > AuditEntry.DetailMaxLength
-            ? happened.Detail[..AuditEntry.DetailMaxLength]
-            : happened.Detail,
+        Detail = happened.Detail?.Cut(AuditEntry.DetailMaxLength),
     };
 }
 
@@ -54,7 +52,8 @@ internal struct SaveEffects
 
         _directoryChanged |= entry.Entity is Queue or Mailbox or User;
         _mailboxChanged |= entry.Entity is Mailbox;
-        _mailIsDue |= entry.Entity is SentMail { Status: SentMailStatus.Queued };
+        // Mail may be waiting for the secret or the connection that a mailbox was given just now.
+        _mailIsDue |= entry.Entity is Mailbox or SentMail { Status: SentMailStatus.Queued };
     }
 
     public readonly void Announce(WriteServices services)
