@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.Common;
+using Tickiti.Infrastructure.Mailboxes;
 using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Persistence.PostgreSql;
 using Tickiti.Infrastructure.Persistence.Sqlite;
@@ -22,6 +23,7 @@ public static class InfrastructureServices
         services.AddOptionsWithChecks<BootstrapOptions>(BootstrapOptions.SectionName);
         services.AddSingleton(TimeProvider.System);
         services.AddPersistence(configuration);
+        services.AddMailboxes();
         return services;
     }
 

@@ -150,6 +150,11 @@ public abstract record MailboxFields
         return faults.Count > 0 ? Error.Invalid(faults) : settings;
     }
 
+    /// <summary>The same for a try: what no connection depends on may be missing.</summary>
+    internal Result<MailboxSettings> OverForTest(MailboxSettings? current) =>
+        (this with { Name = Name ?? current?.Name ?? "test", Address = Address ?? current?.Address.Value ?? NoAddress.Value })
+            .Over(current);
+
     private MailboxSettings Defaults() => new()
     {
         Name = "",

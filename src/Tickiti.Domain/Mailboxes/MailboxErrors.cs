@@ -18,6 +18,9 @@ public static class MailboxErrors
     public static Error CannotSend(string name) =>
         Error.Field("mailbox", $"Mailbox '{name}' cannot send: it has no outgoing connection that is enabled and complete.");
 
+    public static Error CannotFetch(string name) => Error.Field(
+        "mailbox_id", $"Mailbox '{name}' cannot fetch: it has no incoming connection that is enabled and complete.");
+
     public static Error NoneCanSend { get; } =
         Error.Field("mailbox", "No mailbox can send. Enable SMTP on one, and set its password where it needs one.");
 

@@ -62,6 +62,9 @@ public sealed class MailboxHealth
     /// </summary>
     public int ConnectionVersion { get; private set; }
 
+    /// <summary>Whoever waits for the next try is to be woken when this is saved.</summary>
+    public bool IsHastened { get; private set; }
+
     public static MailboxHealth Of(Mailbox mailbox, MailDirection direction, DateTimeOffset now) => new()
     {
         MailboxId = mailbox.Id,
@@ -101,5 +104,10 @@ public sealed class MailboxHealth
         ConnectionVersion = connectionVersion;
     }
 
-    public void Hasten(DateTimeOffset now) => NextTryAt = now;
+    /// <summary>A person wants it tried now.</summary>
+    public void Hasten(DateTimeOffset now)
+    {
+        NextTryAt = now;
+        IsHastened = true;
+    }
 }

@@ -43,6 +43,7 @@ internal sealed class MailboxHealthConfiguration : IEntityTypeConfiguration<Mail
     {
         builder.ToTable("MailboxHealth");
         builder.HasKey(health => new { health.MailboxId, health.Direction });
+        builder.Ignore(health => health.IsHastened);
         builder.Property(health => health.LastError).HasMaxLength(MailboxHealth.LastErrorMaxLength);
         builder.HasOne<Mailbox>().WithMany().HasForeignKey(health => health.MailboxId).OnDelete(DeleteBehavior.Cascade);
     }

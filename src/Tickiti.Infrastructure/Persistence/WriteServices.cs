@@ -40,7 +40,7 @@ public sealed class WriteServices(IIds ids, TimeProvider clock, IDirectory direc
 internal struct SaveEffects
 {
     private bool _directoryChanged;
-    private bool _mailboxChanged;
+    private bool _mailboxIsDue;
     private bool _mailIsDue;
 
     public void Note(EntityEntry entry)
@@ -51,7 +51,7 @@ internal struct SaveEffects
         }
 
         _directoryChanged |= entry.Entity is Queue or Mailbox or User;
-        _mailboxChanged |= entry.Entity is Mailbox;
+        _mailboxIsDue |= entry.Entity is Mailbox or MailboxHealth { IsHastened: true };
         // Mail may be waiting for the secret or the connection that a mailbox was given just now.
         _mailIsDue |= entry.Entity is Mailbox or SentMail { Status: SentMailStatus.Queued };
     }
@@ -63,7 +63,7 @@ internal struct SaveEffects
             services.Directory.Forget();
         }
 
-        if (_mailboxChanged)
+        if (_mailboxIsDue)
         {
             services.WakeUps.MailboxIsDue();
         }

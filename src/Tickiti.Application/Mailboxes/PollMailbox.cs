@@ -1,0 +1,49 @@
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using Tickiti.Application.Common;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.Mailboxes;
+
+namespace Tickiti.Application.Mailboxes;
+
+/// <summary>Has a mailbox's mail fetched now instead of at its next turn, on whichever node fetches it.</summary>
+public sealed record PollMailbox : ICommand<MailboxPolled>
+{
+    public long? MailboxId { get; init; }
+}
+
+public sealed record MailboxPolled(long MailboxId, DateTimeOffset NextTryAt);
+
+internal sealed class PollMailboxValidator : AbstractValidator<PollMailbox>
+{
+    public PollMailboxValidator() => RuleFor(command => command.MailboxId).MustBeGiven();
+}
+
+internal sealed class PollMailboxHandler(ITickitiDb db, TimeProvider clock) : ICommandHandler<PollMailbox, MailboxPolled>
+{
+    public async Task<Result<MailboxPolled>> Handle(PollMailbox command, CancellationToken cancellationToken)
+    {
+        var id = command.MailboxId!.Value;
+        if (await db.Mailboxes.AsNoTracking().That(new MailboxWithId(id)).SingleOrDefaultAsync(cancellationToken) is not { } mailbox)
+        {
+            return MailboxErrors.NotFound(id);
+        }
+
+        if (!mailbox.CanFetch)
+        {
+            return MailboxErrors.CannotFetch(mailbox.Name);
+        }
+
+        var now = clock.GetUtcNow();
+        var health = await db.MailboxHealth.SingleOrDefaultAsync(
+            one => one.MailboxId == id && one.Direction == MailDirection.Incoming, cancellationToken);
+        if (health is null)
+        {
+            health = MailboxHealth.Of(mailbox, MailDirection.Incoming, now);
+            db.MailboxHealth.Add(health);
+        }
+
+        health.Hasten(now);
+        return new MailboxPolled(id, now);
+    }
+}
