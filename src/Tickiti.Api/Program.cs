@@ -1,3 +1,4 @@
+using Tickiti.Api.Common;
 using Tickiti.Application;
 using Tickiti.Infrastructure;
 using Tickiti.Infrastructure.Persistence;
@@ -5,6 +6,7 @@ using Tickiti.Infrastructure.Persistence;
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddTickitiApplication();
 builder.Services.AddTickitiInfrastructure(builder.Configuration);
+builder.AddTickitiApi();
 var app = builder.Build();
 var first = await app.Services.GetRequiredService<DatabaseStart>().RunAsync(CancellationToken.None);
 if (first?.Token is { } token)
@@ -12,4 +14,5 @@ if (first?.Token is { } token)
     Console.WriteLine(token);
 }
 
+app.UseTickitiApi();
 await app.RunAsync();

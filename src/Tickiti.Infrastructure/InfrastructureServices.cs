@@ -6,11 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.Common;
+using Tickiti.Application.Tokens;
 using Tickiti.Infrastructure.Mailboxes;
 using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Persistence.PostgreSql;
 using Tickiti.Infrastructure.Persistence.Sqlite;
 using Tickiti.Infrastructure.Persistence.SqlServer;
+using Tickiti.Infrastructure.Tokens;
 
 namespace Tickiti.Infrastructure;
 
@@ -24,6 +26,7 @@ public static class InfrastructureServices
         services.AddSingleton(TimeProvider.System);
         services.AddPersistence(configuration);
         services.AddMailboxes();
+        services.AddTokens();
         return services;
     }
 
@@ -73,6 +76,14 @@ public static class InfrastructureServices
         services.AddSingleton<BlockIds>();
         services.AddSingleton<IIds>(provider => provider.GetRequiredService<BlockIds>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<BlockIds>());
+    }
+
+    private static void AddTokens(this IServiceCollection services)
+    {
+        services.AddSingleton<ITokenDirectory, TokenDirectory>();
+        services.AddSingleton<TokenUses>();
+        services.AddSingleton<ITokenUses>(provider => provider.GetRequiredService<TokenUses>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<TokenUses>());
     }
 
     private static void AddContext<T>(this IServiceCollection services)

@@ -17,6 +17,9 @@ public enum ErrorKind
 
     /// <summary>The same request is being worked on at this moment; try again shortly.</summary>
     InProgress,
+
+    /// <summary>More was asked for than one answer may hold.</summary>
+    TooLarge,
 }
 
 /// <summary>A refusal as a value: a stable code for programs, a sentence for people, and the fields at fault.</summary>

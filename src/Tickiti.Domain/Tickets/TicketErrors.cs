@@ -18,5 +18,5 @@ public static class TicketErrors
     public static Error AttachmentNotFound(long id) => Error.NotFound($"There is no attachment {id} on this ticket.");
 
     public static Error AttachmentTooLarge { get; } =
-        new(ErrorKind.Invalid, "attachment_too_large", "The attachment is above 25 MiB; read it in ranges with offset and length.");
+        new(ErrorKind.TooLarge, "attachment_too_large", "The attachment is above 25 MiB; read it in ranges with offset and length.");
 }

@@ -3,21 +3,26 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
+using Tickiti.Application.Tokens;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.SentMails;
+using Tickiti.Domain.Tokens;
 using Tickiti.Domain.Users;
 
 namespace Tickiti.Infrastructure.Persistence;
 
 /// <summary>What a context needs to write besides the database: ids and a clock for audit rows, and whom to wake.</summary>
-public sealed class WriteServices(IIds ids, TimeProvider clock, IDirectory directory, IWakeUps wakeUps)
+public sealed class WriteServices(
+    IIds ids, TimeProvider clock, IDirectory directory, ITokenDirectory tokens, IWakeUps wakeUps)
 {
     /// <summary>For tools that build the model and never write.</summary>
-    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!);
+    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!, null!);
 
     internal IDirectory Directory => directory;
+
+    internal ITokenDirectory Tokens => tokens;
 
     internal IWakeUps WakeUps => wakeUps;
 
@@ -40,6 +45,7 @@ public sealed class WriteServices(IIds ids, TimeProvider clock, IDirectory direc
 internal struct SaveEffects
 {
     private bool _directoryChanged;
+    private bool _tokensChanged;
     private bool _mailboxIsDue;
     private bool _mailIsDue;
 
@@ -51,6 +57,7 @@ internal struct SaveEffects
         }
 
         _directoryChanged |= entry.Entity is Queue or Mailbox or User;
+        _tokensChanged |= entry.Entity is ApiToken or User;
         _mailboxIsDue |= entry.Entity is Mailbox or MailboxHealth { IsHastened: true };
         // Mail may be waiting for the secret or the connection that a mailbox was given just now.
         _mailIsDue |= entry.Entity is Mailbox or SentMail { Status: SentMailStatus.Queued };
@@ -61,6 +68,11 @@ internal struct SaveEffects
         if (_directoryChanged)
         {
             services.Directory.Forget();
+        }
+
+        if (_tokensChanged)
+        {
+            services.Tokens.Forget();
         }
 
         if (_mailboxIsDue)

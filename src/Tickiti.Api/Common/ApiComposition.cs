@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tickiti.Api.Idempotency;
+using Tickiti.Api.OpenApi;
+using Tickiti.Api.Operations;
+using Tickiti.Api.Tokens;
+using Tickiti.Application.Common;
+
+namespace Tickiti.Api.Common;
+
+/// <summary>What the HTTP side consists of, in one place.</summary>
+public static class ApiComposition
+{
+    private const string DefaultUrl = "http://127.0.0.1:5080";
+
+    public static WebApplicationBuilder AddTickitiApi(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<BearerAuthentication>();
+        services.AddSingleton<ClientAddresses>();
+        services.AddSingleton<AddressLimiter>();
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddMvcCore(UseOurOwnBinding).AddApiExplorer().AddApplicationPart(typeof(ApiComposition).Assembly);
+        services.AddTickitiOpenApi();
+        services.AddTickitiOperations();
+        WireNames.UseInValidators();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            // Ours comes first, with its envelope; raw bodies have limits of their own.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        ListenLocallyByDefault(builder);
+        return builder;
+    }
+
+    public static WebApplication UseTickitiApi(this WebApplication app)
+    {
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseRouting();
+        app.UseMiddleware<ApiMiddleware>();
+        app.MapControllers();
+        app.MapTickitiOpenApi();
+        app.MapTickitiOperations();
+        return app;
+    }
+
+    // Bodies are bound and judged by us, so of MVC only routing, binding of paths and the actions themselves are left.
+    private static void UseOurOwnBinding(MvcOptions mvc)
+    {
+        mvc.Conventions.Add(new EndpointRules.Convention());
+        mvc.ModelValidatorProviders.Clear();
+        mvc.Filters.Clear();
+    }
+
+    private static void ListenLocallyByDefault(WebApplicationBuilder builder)
+    {
+        var names = new[] { "urls", "http_ports", "https_ports" };
+        var isConfigured = names.Any(name => !string.IsNullOrEmpty(builder.Configuration[name]))
+            || builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+        if (!isConfigured)
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Tickiti.Application.Idempotency;
+using Tickiti.Domain.Common;
+
+namespace Tickiti.Api.Common;
+
+/// <summary>A thin controller: it turns a body into a command or a query, and what comes back into an answer.</summary>
+[TickitiEnvelope]
+public abstract class TickitiController : ControllerBase, IAsyncActionFilter
+{
+    /// <summary>Who calls, with what.</summary>
+    protected ApiCall Call => ApiCall.Of(HttpContext);
+
+    [NonAction]
+    public async Task OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
+    {
+        Call.BindNothing(WireJson.SnakeCase, Response.Headers);
+        if (Call.Invalid is { } error)
+        {
+            // A key goes first: it may have been answered, or belong to something else.
+            context.Result = await AnswerAsync(
+                _ => Task.FromResult(Result<Done>.Failure(error)), Answer, HttpContext.RequestAborted);
+            return;
+        }
+
+        await next();
+    }
+
+    /// <summary>Asks, and answers 200 with the data.</summary>
+    protected Task<IActionResult> Send<T>(
+        IRequest<Result<T>> request, Func<T, object> data, CancellationToken cancellationToken) =>
+        SendAnswering(request, value => Answer(data(value)), cancellationToken);
+
+    /// <summary>Asks, and answers as the use case's value decides; whatever it is, it is stored under the call's key.</summary>
+    protected Task<IActionResult> SendAnswering<T>(
+        IRequest<Result<T>> request, Func<T, StoredAnswer> answer, CancellationToken cancellationToken)
+    {
+        var mediator = HttpContext.RequestServices.GetRequiredService<IMediator>();
+        return AnswerAsync(token => mediator.Send(request, token), answer, cancellationToken);
+    }
+
+    /// <summary>A success as it goes over the wire.</summary>
+    protected StoredAnswer Answer(object data) => new(StatusCodes.Status200OK, HttpContext.Envelope().Success(data));
+
+    /// <summary>A success that needed no use case.</summary>
+    protected IActionResult Reply(object data) => Write(Answer(data));
+
+    /// <summary>A refusal as it goes over the wire.</summary>
+    protected IActionResult Refuse(Error error)
+    {
+        var envelope = HttpContext.Envelope();
+        var refusal = envelope.Map(error);
+        return new JsonAnswer(refusal.Status, envelope.Failure(refusal)) { RetryAfterSeconds = refusal.RetryAfterSeconds };
+    }
+
+    private StoredAnswer Answer<T>(T data) => Answer((object)data!);
+
+    private async Task<IActionResult> AnswerAsync<T>(
+        Func<CancellationToken, Task<Result<T>>> send, Func<T, StoredAnswer> answer, CancellationToken cancellationToken)
+    {
+        if (Call.Idempotency is { } key)
+        {
+            var runner = HttpContext.RequestServices.GetRequiredService<IdempotentRunner>();
+            var stored = await runner.RunAsync(key, send, answer, cancellationToken);
+            return stored.Error is { } refused ? Refuse(refused) : Write(stored.Value);
+        }
+
+        var result = await send(cancellationToken);
+        return result.Error is { } error ? Refuse(error) : Write(answer(result.Value));
+    }
+
+    private static JsonAnswer Write(StoredAnswer answer) => new(answer.StatusCode, answer.Body) { IsReplay = answer.IsReplay };
+}
