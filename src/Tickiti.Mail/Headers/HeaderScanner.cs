@@ -63,6 +63,14 @@ internal static class HeaderScanner
             position = next;
         }
 
+        if (isRoot && slots.Count > 0 && !slots.Any(span))
+        {
+            // "Thanks :-)" is no field.
+            source.Report(MimeDefectCode.NoHeader, 0);
+            slots.Clear();
+            bodyStart = SkipPreface(source, start, end);
+        }
+
         if (bodyStart < 0)
         {
             bodyStart = end;
@@ -134,7 +142,8 @@ internal static class HeaderScanner
                 return -1;
             }
 
-            if (NameLength(line, out _) is var name and > 0 && IsWellKnown(line[..name]))
+            if (NameLength(line, out _) is var name and > 0
+                && (IsOfTransport(line[..name]) || (!atStart && IsOfPeople(line[..name]))))
             {
                 return next;
             }
@@ -145,18 +154,27 @@ internal static class HeaderScanner
         return -1;
     }
 
-    private static bool IsWellKnown(ReadOnlySpan<byte> name) =>
+    /// <summary>Fields that no one quotes in a text: in front of them there can only be junk.</summary>
+    private static bool IsOfTransport(ReadOnlySpan<byte> name) =>
         Bytes.StartsWithIgnoreCase(name, "X-"u8)
         || Bytes.StartsWithIgnoreCase(name, "Content-"u8)
         || Bytes.EqualsIgnoreCase(name, "Received"u8)
         || Bytes.EqualsIgnoreCase(name, "Return-Path"u8)
         || Bytes.EqualsIgnoreCase(name, "Delivered-To"u8)
-        || Bytes.EqualsIgnoreCase(name, "From"u8)
-        || Bytes.EqualsIgnoreCase(name, "To"u8)
-        || Bytes.EqualsIgnoreCase(name, "Subject"u8)
-        || Bytes.EqualsIgnoreCase(name, "Date"u8)
         || Bytes.EqualsIgnoreCase(name, "Message-ID"u8)
+        || Bytes.EqualsIgnoreCase(name, "In-Reply-To"u8)
+        || Bytes.EqualsIgnoreCase(name, "References"u8)
         || Bytes.EqualsIgnoreCase(name, "MIME-Version"u8);
+
+    private static bool IsOfPeople(ReadOnlySpan<byte> name) =>
+        Bytes.EqualsIgnoreCase(name, "From"u8)
+        || Bytes.EqualsIgnoreCase(name, "To"u8)
+        || Bytes.EqualsIgnoreCase(name, "Cc"u8)
+        || Bytes.EqualsIgnoreCase(name, "Bcc"u8)
+        || Bytes.EqualsIgnoreCase(name, "Sender"u8)
+        || Bytes.EqualsIgnoreCase(name, "Reply-To"u8)
+        || Bytes.EqualsIgnoreCase(name, "Subject"u8)
+        || Bytes.EqualsIgnoreCase(name, "Date"u8);
 
     private static int SkipToBlankLine(MimeSource source, int position, int end)
     {
@@ -202,6 +220,23 @@ internal static class HeaderScanner
             Return();
             return slots;
         }
+
+        /// <summary>Whether one of the fields is any that a mail has.</summary>
+        public readonly bool Any(ReadOnlySpan<byte> span)
+        {
+            foreach (var slot in _slots[..Count])
+            {
+                var name = span.Slice(slot.Start, slot.NameLength);
+                if (IsOfTransport(name) || IsOfPeople(name))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        public void Clear() => Count = 0;
 
         private void Return()
         {

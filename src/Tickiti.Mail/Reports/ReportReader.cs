@@ -6,28 +6,55 @@ public static class ReportReader
     /// <summary>Null where the mail is no report.</summary>
     public static MailReport? Read(MimeMessage message)
     {
-        var status = message.LeafParts.FirstOrDefault(part => part.ContentType.MediaType is "message/delivery-status" or "message/global-delivery-status");
-        var feedback = message.LeafParts.FirstOrDefault(part => part.ContentType.MediaType == "message/feedback-report");
         var original = Original(message);
-        if (feedback is not null)
+        foreach (var part in message.LeafParts)
         {
-            return ReadFeedback(feedback, original);
+            switch (part.ContentType.MediaType)
+            {
+                case "message/feedback-report" when original is not null:
+                    return ReadFeedback(part, original);
+                case "message/delivery-status" or "message/global-delivery-status" when ReadRecipients(part) is { Count: > 0 } recipients:
+                    return new MailReport(MailReportType.DeliveryStatus, null, recipients, original);
+                case "message/disposition-notification" or "message/global-disposition-notification":
+                    return new MailReport(MailReportType.Disposition, null, [], original);
+            }
         }
 
-        if (status is not null)
+        if (MailShape.IsBounce(message) || HasReportType(message))
         {
-            return new MailReport(MailReportType.DeliveryStatus, null, ReadRecipients(status), original);
+            var (recipients, copied) = BounceText.Read(message);
+            return new MailReport(MailReportType.DeliveryStatus, null, recipients, original ?? copied);
         }
 
-        return message.LeafParts.Any(part => part.ContentType.MediaType == "message/disposition-notification")
-            ? new MailReport(MailReportType.Disposition, null, [], original)
-            : null;
+        return IsHotmailComplaint(message, original) ? ReadHotmail(original) : null;
     }
 
-    private static MailReport ReadFeedback(MimePart part, MimeMessage? original)
+    private static bool HasReportType(MimeMessage message)
+    {
+        var type = message.Body.ContentType;
+        return type.MediaType == "multipart/report" && type.Parameters["report-type"] is not { } kind
+            || (message.Body.ContentType.Parameters["report-type"]?.Equals("delivery-status", StringComparison.OrdinalIgnoreCase) ?? false);
+    }
+
+    /// <summary>Outlook.com's complaints are ARF in all but form.</summary>
+    private static bool IsHotmailComplaint(MimeMessage message, MimeMessage? original) =>
+        original is not null && message.Subject is { } subject
+        && subject.StartsWith("complaint about message from", StringComparison.OrdinalIgnoreCase)
+        && original.Headers.Contains("X-HmXmrOriginalRecipient");
+
+    private static MailReport ReadHotmail(MimeMessage? original) =>
+        new(MailReportType.Feedback, "abuse", [Recipient(original?.Headers["X-HmXmrOriginalRecipient"] ?? "", null, null, null, null)], original);
+
+    private static MailReport ReadFeedback(MimePart part, MimeMessage original)
     {
         var fields = Fields(part).FirstOrDefault();
         var recipients = fields?.All("Original-Rcpt-To").Select(header => Recipient(header.Value, null, null, null, null)).ToList() ?? [];
+        if (recipients.Count == 0)
+        {
+            // Without the field the complaint is of who the mail went to.
+            recipients = original.To.Select(person => Recipient(person.Address, null, null, null, null)).ToList();
+        }
+
         return new MailReport(
             MailReportType.Feedback, fields?["Feedback-Type"]?.Trim().ToLowerInvariant(), recipients, original);
     }
@@ -53,7 +80,7 @@ public static class ReportReader
             Typed(final),
             original is null ? null : Typed(original),
             action?.Split([' ', ';', '('], 2)[0].Trim().ToLowerInvariant(),
-            status?.Split([' ', ';', '('], 2)[0].Trim(),
+            DeliveryStatus.Refine(status?.Split([' ', ';', '('], 2)[0].Trim(), diagnostic),
             diagnostic);
 
     /// <summary>"rfc822; john@example.com" without its type.</summary>
@@ -62,21 +89,17 @@ public static class ReportReader
     /// <summary>The blocks of fields in a report's part, parted by blank lines.</summary>
     private static IEnumerable<HeaderList> Fields(MimePart part)
     {
-        ReadOnlyMemory<byte> rest = part.ToArray();
-        while (!rest.IsEmpty)
+        var source = new MimeSource(part.ToArray(), MimeLimits.Default, depth: 0);
+        for (var position = 0; position < source.Raw.Length;)
         {
-            var block = MimeMessage.Parse(rest);
-            if (block.Headers.Count > 0)
+            var slots = HeaderScanner.Scan(source, position, source.Raw.Length, isRoot: false, out var next);
+            if (slots.Length > 0)
             {
-                yield return block.Headers;
+                yield return new HeaderList(source, slots);
             }
 
-            if (block.HeaderBlock.Length == 0)
-            {
-                yield break;
-            }
-
-            rest = rest[block.HeaderBlock.Length..];
+            // What is neither field nor blank line is passed over.
+            position = next > position ? next : source.NextLine(position, source.Raw.Length);
         }
     }
 

@@ -137,7 +137,7 @@ public sealed class HostileMailTests
     [Test]
     public void Parse_WhenLinesStandBeforeTheHeader_SkipsThem()
     {
-        var mail = Lines.Mail("---- Forwarded ----", "From someone", "Subject: x", "", "body");
+        var mail = Lines.Mail("---- Forwarded ----", "From someone", "Received: by x", "Subject: x", "", "body");
 
         mail.Subject.ShouldBe("x");
         mail.TextBody.ShouldBe("body");

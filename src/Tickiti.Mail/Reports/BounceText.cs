@@ -1,0 +1,214 @@
+using System.Text;
+
+namespace Tickiti.Mail;
+
+/// <summary>Reads the bounces of servers that write for people only: who was not reached, and why.</summary>
+internal static class BounceText
+{
+    private const int MaxRecipients = 100;
+    private const int DiagnosticLines = 8;
+
+    private static readonly string[] CopyMarks =
+    [
+        "below this line is a copy", "this is a copy of the message", "is a copy of the message", "original message", "included is a copy", "message headers follow",
+        "the header of the original", "headers of the original", "header of the original", "unsent message below", "returned message follows", "message header follows", "original mail", "message from you follows",
+        "text of the message", "copy of your message", "undelivered message follows", "the message that caused", "original-message", "start of returned message", "returned message ---",
+        "message text follows", "forwarded message", "transcript of message follows", "your original message", "body of the message generating", "the first 100 lines of", "-- the attached message", "message header:",
+    ];
+
+    public static (List<ReportRecipient> Recipients, MimeMessage? Original) Read(MimeMessage message)
+    {
+        var text = message.TextBody ?? (message.HtmlBody is { } html ? HtmlToText.Convert(html) : "");
+        var lines = text.Split('\n');
+        var copy = FindCopy(lines);
+        var notice = lines.AsSpan(0, copy);
+        var recipients = new List<ReportRecipient>();
+        foreach (var (address, line) in Addresses(message, notice))
+        {
+            var diagnostic = Diagnostic(notice, line);
+            var status = DeliveryStatus.Find(diagnostic) ?? DeliveryStatus.Find(string.Join('\n', notice.ToArray())) ;
+            var isDelayed = DeliveryStatus.IsDelay(message.Subject, notice);
+            recipients.Add(new ReportRecipient(address, null, isDelayed ? "delayed" : "failed", Graded(status, isDelayed), diagnostic));
+        }
+
+        return (recipients, Original(lines.AsSpan(copy)));
+    }
+
+    /// <summary>A warning speaks of an error that may pass, whatever code it repeats.</summary>
+    private static string? Graded(string? status, bool isDelayed) =>
+        isDelayed ? status is ['4', ..] ? status : "4.0.0" : status;
+
+    private static int FindCopy(string[] lines)
+    {
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var line = lines[i].AsSpan().Trim();
+            if (line.StartsWith("Received: ", StringComparison.Ordinal) || line.StartsWith("Return-Path: ", StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+
+            if (i > 0 && line.Length < 120)
+            {
+                foreach (var mark in CopyMarks)
+                {
+                    if (line.Contains(mark, StringComparison.OrdinalIgnoreCase) && HasHeaderBelow(lines, i))
+                    {
+                        return i;
+                    }
+                }
+            }
+        }
+
+        return lines.Length;
+    }
+
+    private static bool HasHeaderBelow(string[] lines, int line)
+    {
+        for (var i = line + 1; i < lines.Length && i < line + 12; i++)
+        {
+            if (IsField(lines[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsField(string line)
+    {
+        var text = line.AsSpan().TrimStart("> \t|");
+        return text.StartsWith("Received:") || text.StartsWith("Return-Path:") || text.StartsWith("Message-I") || text.StartsWith("From:") || text.StartsWith("To:")
+            || text.StartsWith("Date:") || text.StartsWith("Subject:") || text.StartsWith("MIME-Version:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("X-");
+    }
+
+    private static MimeMessage? Original(ReadOnlySpan<string> copy)
+    {
+        for (var i = 0; i < copy.Length; i++)
+        {
+            if (IsField(copy[i]))
+            {
+                var text = string.Join('\n', copy[i..].ToArray().Select(line => line.TrimStart('>', '|')));
+                return MimeMessage.Parse(Encoding.UTF8.GetBytes(text));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The recipients and the lines that name them, by the clearest way in which the notice names any.</summary>
+    private static List<(string Address, int Line)> Addresses(MimeMessage message, ReadOnlySpan<string> notice)
+    {
+        if (message.Headers["X-Failed-Recipients"] is { } failed)
+        {
+            var named = new List<(string, int)>();
+            foreach (var address in failed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Take(MaxRecipients))
+            {
+                named.Add((address, LineWith(notice, address)));
+            }
+
+            return named;
+        }
+
+        var own = message.From.Concat(message.To).Select(person => person.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var found = new List<(string Address, int Line, int Rank)>();
+        for (var i = 0; i < notice.Length && found.Count < MaxRecipients; i++)
+        {
+            foreach (var (address, rank) in InLine(notice[i]))
+            {
+                found.Add((address, i, own.Contains(address) ? rank - 10 : rank));
+            }
+        }
+
+        var best = found.Count == 0 ? 0 : found.Max(entry => entry.Rank);
+        return found.Where(entry => entry.Rank == best).DistinctBy(entry => entry.Address, StringComparer.OrdinalIgnoreCase)
+            .Select(entry => (entry.Address, entry.Line)).ToList();
+    }
+
+    private static int LineWith(ReadOnlySpan<string> lines, string word)
+    {
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Contains(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Addresses of a line; the rank tells how clearly they are recipients.</summary>
+    private static IEnumerable<(string Address, int Rank)> InLine(string line)
+    {
+        var text = line.Trim();
+        if (!text.Contains('@', StringComparison.Ordinal) || text.Length > 500)
+        {
+            yield break;
+        }
+
+        var isNamed = text.Contains("Final-Recipient", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("recipient", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("To:", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("RCPT T", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("could not be delivered to", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("not reach", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("delivering to", StringComparison.OrdinalIgnoreCase);
+        foreach (var (word, start) in Words(text))
+        {
+            var rest = text[(start + word.Length)..].Trim('>', ' ', ']', ')', '"', '\'', ';', ',');
+            var before = text[..start].Trim('<', '[', '(', '"', '\'', '*', '-', ' ');
+            yield return (word, before.Length == 0 && rest is "" or ":" ? 4 : before.Length == 0 && rest[0] == ':' ? 4 : isNamed ? 3 : before.Length == 0 ? 2 : 1);
+        }
+    }
+
+    private static List<(string Word, int Start)> Words(string text)
+    {
+        var words = new List<(string, int)>();
+        for (var position = 0; text.IndexOf('@', position) is var at and >= 0;)
+        {
+            var start = at;
+            while (start > 0 && IsAddress(text[start - 1]))
+            {
+                start--;
+            }
+
+            var end = at + 1;
+            while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '.' or '-' or '_'))
+            {
+                end++;
+            }
+
+            var word = text[start..end].TrimEnd('.', '-');
+            if (at > start && MailAddress.TryParse(word, out _))
+            {
+                words.Add((word, start));
+            }
+
+            position = end;
+        }
+
+        return words;
+    }
+
+    private static bool IsAddress(char character) =>
+        char.IsLetterOrDigit(character) || character is '.' or '-' or '_' or '+' or '=' or '#' or '&' or '/' or '!' or '~' or '*' or '$' or '%' or '?';
+
+    private static string Diagnostic(ReadOnlySpan<string> notice, int line)
+    {
+        if (notice.Length == 0)
+        {
+            return "";
+        }
+
+        var end = line + 1;
+        while (end < notice.Length && end < line + DiagnosticLines && !(notice[end].Trim().Length == 0 && end > line + 2)
+            && !InLine(notice[end]).Any(found => found.Rank == 4))
+        {
+            end++;
+        }
+
+        return string.Join(' ', notice[line..end].ToArray().Select(words => words.Trim())).Trim();
+    }
+}

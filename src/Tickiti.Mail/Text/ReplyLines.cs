@@ -1,0 +1,283 @@
+using System.Buffers;
+
+namespace Tickiti.Mail;
+
+/// <summary>The lines of a reply and what each looks like.</summary>
+internal sealed class ReplyLines
+{
+    private const int LongestIntroduction = 600;
+    private const int IntroductionLines = 5;
+
+    private static readonly SearchValues<char> NeverInName = SearchValues.Create("0123456789:;,!?/@");
+
+    private readonly string _text;
+    private readonly List<int> _starts = [];
+
+    private ReplyLines(string text)
+    {
+        _text = text;
+    }
+
+    public int Count => _starts.Count;
+
+    public static ReplyLines Read(string text)
+    {
+        var lines = new ReplyLines(text);
+        for (var position = 0; position < text.Length;)
+        {
+            lines._starts.Add(position);
+            var end = text.IndexOf('\n', position);
+            end = end < 0 ? text.Length : end + 1;
+            if (IntroductionInside(text.AsSpan(position, end - position)) is var inside and > 0)
+            {
+                lines._starts.Add(position + inside);
+            }
+
+            position = end;
+        }
+
+        return lines;
+    }
+
+    /// <summary>Where in a line "On Fri, …" begins behind the answer's last words; 0 where it does not.</summary>
+    private static int IntroductionInside(ReadOnlySpan<char> line)
+    {
+        if (line.Length > LongestIntroduction || !line.TrimEnd().EndsWith("wrote:", StringComparison.Ordinal))
+        {
+            return 0;
+        }
+
+        foreach (var day in ReplyWords.OnDays)
+        {
+            if (line.IndexOf(day, StringComparison.Ordinal) is var found and > 0)
+            {
+                return line[..found].TrimEnd("- ").Length is var before && line[..before].Trim("> ").IsEmpty ? 0 : before;
+            }
+        }
+
+        return 0;
+    }
+
+    public int Start(int line) => _starts[line];
+
+    public bool IsBlank(int line) => Line(line).IsEmpty;
+
+    public bool IsQuote(int line) => Line(line) is ['>', ..] and not [.., '<', '<'];
+
+    public int NextFilled(int line)
+    {
+        while (line < Count && IsBlank(line))
+        {
+            line++;
+        }
+
+        return line;
+    }
+
+    /// <summary>"-- " (RFC 3676 §4.3) and what is left of it after trimming, "__".</summary>
+    public bool IsSignatureMark(int line) => Line(line) is "--" or "__" or "—" or "–" or "--=20";
+
+    /// <summary>"---", "_______": a rule under which a list's footer or a signature stands.</summary>
+    public bool IsLongRule(int line) => Line(line) is { Length: >= 3 } text && text.IndexOfAnyExcept('-', '_', '=') < 0;
+
+    /// <summary>"-Ann", "- Ann Example": a name as the last line.</summary>
+    public bool IsDashedName(int line)
+    {
+        var text = Line(line);
+        var name = text.TrimStart("-–— ");
+        return text is ['-' or '–' or '—', ..] && name.Length is > 1 and < 40 && name.Count(' ') <= 2
+            && name.IndexOfAny(NeverInName) < 0;
+    }
+
+    public bool IsSentFrom(int line)
+    {
+        var text = Line(line).Trim("*_<>([ ");
+        foreach (var beginning in ReplyWords.SentFrom)
+        {
+            if (text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
+            {
+                return text.Length < 120;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>How many lines introduce a quoted mail here: our marker, "On … wrote:", "--- Original Message ---", a header.</summary>
+    public int IntroductionAt(int line)
+    {
+        var text = Line(line);
+        if (text.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (text.TrimStart("> *") is ['#', '#', .., '#', '#'] && text.Length is > 8 and < 150)
+        {
+            return 1;
+        }
+
+        if (text[0] == '>')
+        {
+            return 0;
+        }
+
+        return IsOriginalLine(text) || IsHeader(line) || IsRule(line) ? 1 : WroteLength(line);
+    }
+
+    /// <summary>Whether the introduction is "On … wrote:".</summary>
+    public bool IsWrote(int line) => !IsOriginalLine(Line(line)) && !IsHeader(line) && WroteLength(line) > 0;
+
+    /// <summary>"-----Original Message-----", "---------- Forwarded message ---------", "Begin forwarded message:".</summary>
+    private static bool IsOriginalLine(ReadOnlySpan<char> text)
+    {
+        if (text.Length > 100)
+        {
+            return false;
+        }
+
+        var inner = text.Trim("-_=* \u2014");
+        var dashes = text.Length - inner.Length;
+        return (dashes >= 4 && (inner.ContainsAny(ReplyWords.Original)
+                || inner.StartsWith("Forwarded by ", StringComparison.OrdinalIgnoreCase)))
+            || inner.Equals("Begin forwarded message:", StringComparison.OrdinalIgnoreCase)
+            || inner.Equals("Anfang der weitergeleiteten Nachricht:", StringComparison.OrdinalIgnoreCase)
+            || inner.Equals("Début du message réexpédié :", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>"From:" with two more fields of a header under it (or an address and one), perhaps in bold.</summary>
+    private bool IsHeader(int line)
+    {
+        if (!ReplyWords.From.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Field(line)))
+        {
+            return false;
+        }
+
+        var fields = 0;
+        var others = ReplyWords.Fields.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var i = line + 1; i < Count && i <= line + 8 && fields < 2; i++)
+        {
+            fields += others.Contains(Field(i)) ? 1 : 0;
+        }
+
+        return fields >= 2 || (fields == 1 && line + 1 < Count && Line(line).Contains('@') && others.Contains(Field(line + 1)));
+    }
+
+    /// <summary>A line of dashes right above a header or an introduction belongs to it.</summary>
+    private bool IsRule(int line)
+    {
+        var text = Line(line);
+        if (text.Length < 5 || text.IndexOfAnyExcept("-_=*") >= 0)
+        {
+            return false;
+        }
+
+        var next = NextFilled(line + 1);
+        return next < Count && next <= line + 2 && (IsHeader(next) || WroteLength(next) > 0);
+    }
+
+    /// <summary>The name in front of the colon, without stars around it.</summary>
+    private ReadOnlySpan<char> Field(int line)
+    {
+        var text = Line(line).TrimStart("*> _");
+        var colon = text[..Math.Min(text.Length, 40)].IndexOfAny(':', '：');
+        return colon <= 0 ? [] : text[..colon].Trim("* _\u00a0");
+    }
+
+    /// <summary>Lines of "On … Ann wrote:", which programs wrap; 0 where it is none.</summary>
+    private int WroteLength(int line)
+    {
+        var first = Line(line);
+        var isLead = first.Length > 3 && IsLead(first);
+        var mayHoldBlanks = isLead && HasYear(first) && HasTime(first);
+        var most = isLead ? IntroductionLines : first.Contains('@') && first.ContainsAny(ReplyWords.Wrote) ? 2 : 1;
+        for (var length = 1; length <= most && line + length <= Count; length++)
+        {
+            var last = Line(line + length - 1);
+            if (last.IsEmpty && !mayHoldBlanks)
+            {
+                break;
+            }
+
+            if (!last.IsEmpty && (last[^1] is ':' or '：' || last.EndsWith(" wrote", StringComparison.Ordinal)))
+            {
+                return IsIntroduction(line, length) ? length : 0;
+            }
+        }
+
+        return IsGmailDate(first) ? 1 : 0;
+    }
+
+    /// <summary>"2026/11/20 Ann &lt;ann@example.com&gt;", "2026-11-20 16:00 GMT+01:00 Ann": Gmail where it knows no words.</summary>
+    private static bool IsGmailDate(ReadOnlySpan<char> text) =>
+        text.Length is > 12 and < 150 && text[0] == '2' && text[4] is '-' or '/' && HasYear(text[..4])
+        && (text.Contains(" GMT", StringComparison.Ordinal) && HasTime(text) || (text[^1] == '>' && text.Contains('@')));
+
+    private static bool IsLead(ReadOnlySpan<char> text)
+    {
+        foreach (var lead in ReplyWords.Leads)
+        {
+            if (text.StartsWith(lead, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return char.IsAsciiDigit(text[0]) && (HasYear(text) || HasTime(text));
+    }
+
+    private bool IsIntroduction(int line, int length)
+    {
+        var end = line + length < Count ? Start(line + length) : _text.Length;
+        var text = _text.AsSpan(Start(line), end - Start(line)).Trim();
+        if (text.Length > LongestIntroduction)
+        {
+            return false;
+        }
+
+        var next = NextFilled(line + length);
+        var isQuoted = next < Count && IsQuote(next);
+        if (text.ContainsAny(ReplyWords.Wrote))
+        {
+            var isDated = text.IndexOfAnyInRange('0', '9') >= 0 && (HasTime(text) || HasYear(text));
+            return isDated || text.Contains('@') || (isQuoted && (IsLead(text) || text.Length < 80));
+        }
+
+        // "2026-11-20 16:00 GMT+01:00 Ann <ann@example.com>:"
+        return char.IsAsciiDigit(text[0]) && HasTime(text) && (isQuoted || text.Contains('<')) && (text.Contains('@') || HasYear(text));
+    }
+
+    private static bool HasTime(ReadOnlySpan<char> text)
+    {
+        for (var rest = text; rest.IndexOfAny(':', '.', 'h') is var found and >= 0; rest = rest[(found + 1)..])
+        {
+            if (found > 0 && char.IsAsciiDigit(rest[found - 1]) && found + 2 < rest.Length
+                && char.IsAsciiDigit(rest[found + 1]) && char.IsAsciiDigit(rest[found + 2]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasYear(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i + 4 <= text.Length; i++)
+        {
+            if (text[i] is '1' or '2' && text[i + 1] is '9' or '0'
+                && char.IsAsciiDigit(text[i + 2]) && char.IsAsciiDigit(text[i + 3]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private ReadOnlySpan<char> Line(int line)
+    {
+        var end = line + 1 < Count ? _starts[line + 1] : _text.Length;
+        return _text.AsSpan(_starts[line], end - _starts[line]).Trim(" \t\n\r\u00a0\u200b\ufeff");
+    }
+}
