@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.FileProviders;
 using Tickiti.Api.Idempotency;
 using Tickiti.Api.OpenApi;
 using Tickiti.Api.Operations;
@@ -12,6 +14,16 @@ namespace Tickiti.Api.Common;
 public static class ApiComposition
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
+
+    /// <summary>
+    /// What comes with the program, below everything that is set where it is started: there the content root is.
+    /// </summary>
+    public static void AddDefaultSettings(this WebApplicationBuilder builder) =>
+        builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
+        {
+            FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
+            Path = "appsettings.json",
+        });
 
     public static WebApplicationBuilder AddTickitiApi(this WebApplicationBuilder builder)
     {
