@@ -4,12 +4,14 @@ return args is [var verb, .. var rest]
     ? verb switch
     {
         "mime" => await MimeReading.RunAsync(rest),
+        "pop3" => await Pop3Fetching.RunAsync(rest),
+        "smtp" => await SmtpSending.RunAsync(rest),
         _ => Usage(),
     }
     : Usage();
 
 static int Usage()
 {
-    Console.WriteLine("Verbs: mime [FOLDER]");
+    Console.WriteLine("Verbs: mime [FOLDER], pop3 [COUNT], smtp [COUNT]");
     return 2;
 }
