@@ -58,15 +58,29 @@ internal static class Pop3Fetching
                 + string.Concat(Enumerable.Repeat("A line of the kind that people write, of some seventy characters.\r\n", 12)));
         }
 
-        foreach (var path in Directory.EnumerateFileSystemEntries(maildir, "*", SearchOption.AllDirectories).Append(maildir))
-        {
-            File.SetUnixFileMode(path, Directory.Exists(path) ? (UnixFileMode)0x1FF : (UnixFileMode)0x1B6);
-        }
+        OpenToAll(maildir);
 
         // The first listing makes Dovecot index them; that is not what is measured.
         await using var client = await Pop3Client.ConnectAsync(endpoint, Pop3ClientOptions.Default, CancellationToken.None);
         Console.WriteLine($"{(await client.ListAsync(CancellationToken.None)).Count} mails");
         await client.QuitAsync(CancellationToken.None);
+    }
+
+    // Dovecot's mail user is another one than ours.
+    private static void OpenToAll(string maildir)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode Write = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        const UnixFileMode Read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        const UnixFileMode Enter = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        foreach (var path in Directory.EnumerateFileSystemEntries(maildir, "*", SearchOption.AllDirectories).Append(maildir))
+        {
+            File.SetUnixFileMode(path, Directory.Exists(path) ? Read | Write | Enter : Read | Write);
+        }
     }
 
     private static async Task ReadBareAsync(MailEndpoint endpoint, int count)

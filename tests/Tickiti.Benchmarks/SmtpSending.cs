@@ -16,6 +16,8 @@ internal static class SmtpSending
 {
     private const int Size = 1024;
 
+    private static readonly string[] ProgramFolders = ["/usr/sbin", "/usr/local/sbin", "/usr/bin"];
+
     private static readonly SmtpEnvelope Envelope = new("sender@bench.test", ["recipient@bench.test"]);
 
     public static async Task<int> RunAsync(string[] args)
@@ -59,7 +61,7 @@ internal static class SmtpSending
     }
 
     private static string? Find(string program) =>
-        new[] { "/usr/sbin", "/usr/local/sbin", "/usr/bin" }.Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
+        ProgramFolders.Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
 
     private static async Task RunSourceAsync(int port, int connections, int count)
     {

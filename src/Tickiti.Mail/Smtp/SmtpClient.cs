@@ -47,6 +47,11 @@ public sealed class SmtpClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.LocalName.Length == 0 || options.LocalName.Any(c => c is <= ' ' or > '~'))
+        {
+            throw new ArgumentException("The name for EHLO is not one.", nameof(options));
+        }
+
         var connection = await MailConnection.OpenAsync(endpoint, options.Transport, InputSize, cancellationToken);
         var client = new SmtpClient(endpoint, connection, options);
         try

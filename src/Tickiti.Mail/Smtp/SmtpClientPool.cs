@@ -46,6 +46,9 @@ public sealed class SmtpClientPool : IAsyncDisposable
     /// <summary>How many connections wait for work.</summary>
     public int IdleCount => _endpoints.Values.Sum(e => e.Idle.Count);
 
+    /// <summary>How many endpoints it remembers.</summary>
+    public int EndpointCount => _endpoints.Count;
+
     public ValueTask<SmtpOutcome> SendAsync(
         MailEndpoint endpoint,
         SmtpEnvelope envelope,
@@ -68,24 +71,31 @@ public sealed class SmtpClientPool : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(envelope);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        var connections = _endpoints.GetOrAdd(endpoint, static (_, max) => new Connections(max), _options.MaxPerEndpoint);
+        var connections = Use(endpoint);
         var host = _hosts.GetOrAdd(endpoint.Host, static (_, max) => new SemaphoreSlim(max), _options.MaxPerHost);
-        await connections.Turns.WaitAsync(cancellationToken);
         try
         {
-            await host.WaitAsync(cancellationToken);
+            await connections.Turns.WaitAsync(cancellationToken);
             try
             {
-                return await SendInTurnAsync(endpoint, connections, envelope, message, beforeEnd, cancellationToken);
+                await host.WaitAsync(cancellationToken);
+                try
+                {
+                    return await SendInTurnAsync(endpoint, connections, envelope, message, beforeEnd, cancellationToken);
+                }
+                finally
+                {
+                    host.Release();
+                }
             }
             finally
             {
-                host.Release();
+                connections.Turns.Release();
             }
         }
         finally
         {
-            connections.Turns.Release();
+            connections.Leave();
         }
     }
 
@@ -98,7 +108,19 @@ public sealed class SmtpClientPool : IAsyncDisposable
         }
 
         await _idleTimer.DisposeAsync();
-        await Task.WhenAll(_endpoints.Values.SelectMany(e => e.TakeAll()).Select(c => c.QuitAsync(CancellationToken.None)));
+        await CloseIdleAsync();
+    }
+
+    private Connections Use(MailEndpoint endpoint)
+    {
+        while (true)
+        {
+            var connections = _endpoints.GetOrAdd(endpoint, static (_, max) => new Connections(max), _options.MaxPerEndpoint);
+            if (connections.TryUse())
+            {
+                return connections;
+            }
+        }
     }
 
     private async ValueTask<SmtpOutcome> SendInTurnAsync(
@@ -149,15 +171,25 @@ public sealed class SmtpClientPool : IAsyncDisposable
             {
                 await client.DisposeAsync();
             }
-            else if (_disposed != 0 || client.MessagesTried >= _options.MaxMessagesPerConnection)
+            else if (client.MessagesTried >= _options.MaxMessagesPerConnection)
             {
                 // Nobody waits for a farewell with an outcome in hand.
                 _ = client.QuitAsync(CancellationToken.None);
             }
             else
             {
-                connections.Idle.Push(client);
+                await KeepAsync(connections, client);
             }
+        }
+    }
+
+    private async ValueTask KeepAsync(Connections connections, SmtpClient client)
+    {
+        connections.Idle.Push(client);
+        if (_disposed != 0)
+        {
+            // Disposal may have looked before it was there.
+            await CloseIdleAsync();
         }
     }
 
@@ -170,13 +202,23 @@ public sealed class SmtpClientPool : IAsyncDisposable
     {
         while (connections.Idle.TryPop(out var client))
         {
-            if (client.IsUsable && client.IdleFor < _options.IdleTimeout
-                && (client.IdleFor < _options.CheckAfter || await client.CheckAsync(cancellationToken)))
+            var isAlive = false;
+            try
             {
-                return client;
+                isAlive = client.IsUsable && client.IdleFor < _options.IdleTimeout
+                    && (client.IdleFor < _options.CheckAfter || await client.CheckAsync(cancellationToken));
+                if (isAlive)
+                {
+                    return client;
+                }
             }
-
-            await client.DisposeAsync();
+            finally
+            {
+                if (!isAlive)
+                {
+                    await client.DisposeAsync();
+                }
+            }
         }
 
         return null;
@@ -184,7 +226,8 @@ public sealed class SmtpClientPool : IAsyncDisposable
 
     private async Task CloseIdleAsync()
     {
-        foreach (var connections in _endpoints.Values)
+        var farewells = new List<Task>();
+        foreach (var (endpoint, connections) in _endpoints)
         {
             foreach (var client in connections.TakeAll())
             {
@@ -194,17 +237,55 @@ public sealed class SmtpClientPool : IAsyncDisposable
                 }
                 else
                 {
-                    await client.QuitAsync(CancellationToken.None);
+                    farewells.Add(client.QuitAsync(CancellationToken.None));
                 }
             }
+
+            // Access tokens change by the hour, and each makes another endpoint.
+            if (connections.TryRetire())
+            {
+                _endpoints.TryRemove(KeyValuePair.Create(endpoint, connections));
+            }
         }
+
+        await Task.WhenAll(farewells);
     }
 
     private sealed class Connections(int max)
     {
+        private readonly Lock _lock = new();
+        private int _users;
+        private bool _isRetired;
+
         public SemaphoreSlim Turns { get; } = new(max);
 
         public ConcurrentStack<SmtpClient> Idle { get; } = new();
+
+        public bool TryUse()
+        {
+            lock (_lock)
+            {
+                _users += _isRetired ? 0 : 1;
+                return !_isRetired;
+            }
+        }
+
+        public void Leave()
+        {
+            lock (_lock)
+            {
+                _users--;
+            }
+        }
+
+        /// <summary>True, for ever, when nobody uses it and nothing is kept in it.</summary>
+        public bool TryRetire()
+        {
+            lock (_lock)
+            {
+                return _isRetired |= _users == 0 && Idle.IsEmpty;
+            }
+        }
 
         public SmtpClient[] TakeAll()
         {

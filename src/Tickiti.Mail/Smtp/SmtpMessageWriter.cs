@@ -139,7 +139,7 @@ internal sealed class SmtpMessageWriter(
         try
         {
             var reply = await SmtpReplyReader.ReadAsync(connection, options.MaxReplyLines);
-            return reply.Code >= 400 ? reply : null;
+            return reply.Code >= 400 || (EndIsUnderWay && reply.IsPositive) ? reply : null;
         }
         catch (MailTransportException)
         {

@@ -162,6 +162,11 @@ internal sealed class SmtpTransaction(
         var kind = reply.IsPositive ? RecipientOutcomeKind.Accepted : KindOf(reply);
         SettleRest(kind, reply, reply.Text);
         NeedsReset = _writer.LeavesTransaction;
+        if (!connection.Buffered.IsEmpty)
+        {
+            // An answer to nothing: the next message would take it for its own.
+            connection.Break();
+        }
     }
 
     private async ValueTask<bool> OpenPipelinedAsync(CancellationToken cancellationToken)
@@ -257,6 +262,7 @@ internal sealed class SmtpTransaction(
 
     private void WriteMailFrom()
     {
+        _stage = SmtpStage.MailFrom;
         connection.Append("MAIL FROM:<"u8);
         connection.Append(_sender);
         connection.Append(">"u8);
@@ -313,7 +319,6 @@ internal sealed class SmtpTransaction(
     {
         if (NeedsReset)
         {
-            _stage = SmtpStage.MailFrom;
             await ReadReplyAsync("RSET");
             NeedsReset = false;
         }
@@ -321,7 +326,6 @@ internal sealed class SmtpTransaction(
 
     private async ValueTask ReadMailFromAsync()
     {
-        _stage = SmtpStage.MailFrom;
         var reply = await ReadReplyAsync("MAIL FROM");
         if (reply.IsPositive)
         {

@@ -77,6 +77,12 @@ internal sealed class MailConnection : IAsyncDisposable
     public Step BeginStep(string name, TimeSpan timeout, CancellationToken cancellationToken, bool renewsOnProgress = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (IsBroken)
+        {
+            throw new MailTransportException(
+                MailFailure.ConnectionLost, $"The connection to {_endpoint.Host} has failed before (step: {_step}).");
+        }
+
         if (_deadline.IsCancellationRequested)
         {
             _deadline.Dispose();

@@ -69,7 +69,8 @@ internal sealed class SaslScramSha256 : SaslMechanism
         var iterationsGiven = int.TryParse(
             Attribute(attributes, 'i'), NumberStyles.None, CultureInfo.InvariantCulture, out var iterations);
         Span<byte> salt = new byte[serverFirst.Length];
-        if (nonce is null || nonce.Length <= _nonce.Length || !nonce.StartsWith(_nonce, StringComparison.Ordinal)
+        // "m=" would be an extension that we do not know and must not ignore (RFC 5802 §5.1).
+        if (serverFirst.StartsWith("m=", StringComparison.Ordinal) || nonce is null || nonce.Length <= _nonce.Length || !nonce.StartsWith(_nonce, StringComparison.Ordinal)
             || !iterationsGiven || iterations is < 1 or > MaxIterations
             || !Convert.TryFromBase64String(Attribute(attributes, 's') ?? "", salt, out var saltLength) || saltLength == 0)
         {

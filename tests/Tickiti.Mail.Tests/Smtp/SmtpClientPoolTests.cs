@@ -135,6 +135,53 @@ public sealed class SmtpClientPoolTests
     }
 
     [Test]
+    public async Task Send_OverManyAccountsOfOneHost_StaysWithinTheHostsLimit()
+    {
+        var (inside, most) = (0, 0);
+        await using var server = new FakeSmtpServer();
+        await using var pool = new SmtpClientPool(new SmtpPoolOptions { MaxPerEndpoint = 4, MaxPerHost = 2 });
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => pool.SendAsync(
+            server.Endpoint with { UserName = $"user{i % 5}" }, Envelope, Message,
+            async _ =>
+            {
+                var now = Interlocked.Increment(ref inside);
+                InterlockedMax(ref most, now);
+                await Task.Yield();
+                Interlocked.Decrement(ref inside);
+            },
+            CancellationToken.None).AsTask()));
+
+        server.Messages.Count.ShouldBe(40);
+        most.ShouldBeInRange(1, 2);
+    }
+
+    [Test]
+    public async Task Idle_WhenAnEndpointIsUsedNoMore_ForgetsIt()
+    {
+        await using var server = new FakeSmtpServer();
+        await using var pool = new SmtpClientPool(new SmtpPoolOptions { IdleTimeout = TimeSpan.FromMilliseconds(50) });
+        await SendAsync(pool, server.Endpoint with { AccessToken = "yesterday's" });
+
+        await Probe.UntilAsync(() => pool.EndpointCount == 0);
+
+        (await SendAsync(pool, server.Endpoint)).IsAccepted.ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Dispose_WhileAMessageIsUnderWay_LetsItFinishAndThenTakesLeave()
+    {
+        await using var server = new FakeSmtpServer();
+        var pool = new SmtpClientPool(SmtpPoolOptions.Default);
+
+        var outcome = await pool.SendAsync(
+            server.Endpoint, Envelope, Message, async _ => await pool.DisposeAsync(), CancellationToken.None);
+
+        outcome.IsAccepted.ShouldBeTrue();
+        await Probe.UntilAsync(() => server.CountOfCommand("QUIT") == 1);
+    }
+
+    [Test]
     public async Task Dispose_TakesLeaveOfIdleConnections()
     {
         await using var server = new FakeSmtpServer();
@@ -163,6 +210,14 @@ public sealed class SmtpClientPoolTests
         });
 
         (await SendAsync(pool, server.Endpoint with { ValidateCertificate = true })).IsAccepted.ShouldBeTrue();
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        for (var seen = Volatile.Read(ref target); seen < value;)
+        {
+            seen = Interlocked.CompareExchange(ref target, value, seen);
+        }
     }
 
     private static Task<SmtpOutcome> SendAsync(SmtpClientPool pool, MailEndpoint endpoint) =>

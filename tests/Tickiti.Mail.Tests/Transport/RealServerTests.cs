@@ -114,8 +114,10 @@ public sealed class RealServerTests
     [Test]
     public async Task Connect_WhenTheAuthorityIsNotTrusted_IsRefused()
     {
+        var endpoint = RealServers.SmtpTls;
+
         var thrown = await Should.ThrowAsync<MailTransportException>(
-            () => SmtpClient.ConnectAsync(RealServers.SmtpTls, SmtpClientOptions.Default, CancellationToken.None));
+            () => SmtpClient.ConnectAsync(endpoint, SmtpClientOptions.Default, CancellationToken.None));
 
         thrown.Failure.ShouldBe(MailFailure.CertificateUntrusted);
     }

@@ -3,6 +3,9 @@ using Tickiti.Mail.Smtp;
 using Tickiti.Mail.Transport;
 using Tickiti.Testing.Wire;
 
+// Tests of time-outs wait; they can do so together.
+[assembly: NUnit.Framework.LevelOfParallelism(8)]
+
 namespace Tickiti.Mail.Tests.Transport;
 
 /// <summary>What replay tests share: an endpoint that nobody dials, and clients that talk to a script.</summary>
@@ -17,11 +20,11 @@ internal static class WireTest
     {
         Connect = TimeSpan.FromSeconds(5),
         Tls = TimeSpan.FromSeconds(5),
-        Greeting = TimeSpan.FromMilliseconds(150),
-        Command = TimeSpan.FromMilliseconds(150),
-        Data = TimeSpan.FromMilliseconds(150),
-        DataEnd = TimeSpan.FromMilliseconds(150),
-        Quit = TimeSpan.FromMilliseconds(150),
+        Greeting = TimeSpan.FromMilliseconds(400),
+        Command = TimeSpan.FromMilliseconds(400),
+        Data = TimeSpan.FromMilliseconds(400),
+        DataEnd = TimeSpan.FromMilliseconds(400),
+        Quit = TimeSpan.FromMilliseconds(400),
     };
 
     public static MailTransportOptions Options(WireReplay replay, MailTimeouts? timeouts = null) =>

@@ -8,10 +8,14 @@ namespace Tickiti.Testing.Wire;
 public sealed class WireReplay(params WireScript[] scripts) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _faultReached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> _plays = [];
     private TcpListener? _listener;
 
     public int ConnectionCount => _plays.Count;
+
+    /// <summary>Ends when a script has come to the step at which its server goes wrong.</summary>
+    public Task FaultReached => _faultReached.Task;
 
     /// <summary>Opens the next connection in memory.</summary>
     public MailStreamFactory OpenStream => (_, cancellationToken) =>
@@ -48,7 +52,7 @@ public sealed class WireReplay(params WireScript[] scripts) : IAsyncDisposable
         var script = number < scripts.Length
             ? scripts[number]
             : throw new IOException($"Connection {number + 1} is one more than there are scripts.");
-        _plays.Add(Task.Run(() => script.PlayAsync(server, _end.Token)));
+        _plays.Add(Task.Run(() => script.PlayAsync(server, () => _faultReached.TrySetResult(), _end.Token)));
     }
 
     private async Task AcceptAsync(TcpListener listener)

@@ -73,12 +73,21 @@ public sealed class WireScript
     public override string ToString() => string.Join("; ", _steps);
 
     /// <summary>Plays the dialog to its end; throws where the client says something else.</summary>
-    public async Task PlayAsync(Stream stream, CancellationToken cancellationToken)
+    /// <param name="stream">The server's end.</param>
+    /// <param name="onFault">Told when it is time to go wrong.</param>
+    /// <param name="cancellationToken">Ends the dialog.</param>
+    public async Task PlayAsync(Stream stream, Action onFault, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(onFault);
         try
         {
             foreach (var step in _steps)
             {
+                if (step is FaultStep)
+                {
+                    onFault();
+                }
+
                 stream = await step.PlayAsync(stream, cancellationToken);
             }
         }
