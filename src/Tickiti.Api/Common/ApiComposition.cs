@@ -6,7 +6,6 @@ using Tickiti.Api.Idempotency;
 using Tickiti.Api.OpenApi;
 using Tickiti.Api.Operations;
 using Tickiti.Api.Tokens;
-using Tickiti.Application.Common;
 
 namespace Tickiti.Api.Common;
 
@@ -37,7 +36,6 @@ public static class ApiComposition
         services.AddMvcCore(UseOurOwnBinding).AddApiExplorer().AddApplicationPart(typeof(ApiComposition).Assembly);
         services.AddTickitiOpenApi();
         services.AddTickitiOperations();
-        WireNames.UseInValidators();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

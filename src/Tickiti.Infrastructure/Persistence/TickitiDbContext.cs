@@ -181,7 +181,10 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
 
             if (entry.State == EntityState.Modified)
             {
+                // Told, because changes are not looked for any more: without it the row would keep its count, and a late
+                // writer would find it as he left it.
                 aggregate.IncrementVersion();
+                entry.Property(nameof(Aggregate.Version)).IsModified = true;
             }
 
             foreach (var happened in aggregate.Events)
