@@ -32,7 +32,11 @@ public sealed class SmallDisk : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(command, arguments)
+            {
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

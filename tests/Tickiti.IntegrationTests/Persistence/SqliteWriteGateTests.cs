@@ -7,7 +7,6 @@ using Tickiti.Application.Common;
 using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Persistence.Sqlite;
 using Tickiti.IntegrationTests.Common;
-using Tickiti.Testing;
 
 namespace Tickiti.IntegrationTests.Persistence;
 
