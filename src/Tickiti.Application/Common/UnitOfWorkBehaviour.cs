@@ -8,12 +8,14 @@ namespace Tickiti.Application.Common;
 /// Saves what a command's handler staged, together with the audit rows and the stored answer, in one transaction. When
 /// someone else's write came first the handler runs again from its start, on fresh rows: it will answer what is true then.
 /// </summary>
-internal sealed class UnitOfWorkBehaviour<TRequest, TResponse>(ITickitiDb db, IDirectory directory, IdempotencyScope scope)
+internal sealed class UnitOfWorkBehaviour<TRequest, TResponse>(
+    ITickitiDb db, IDirectory directory, IdempotencyScope scope, TimeProvider clock)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : ICommand
     where TResponse : IResult<TResponse>
 {
-    private const int MaxTries = 5;
+    // Many answers to one ticket at once is the worst that happens in earnest; each try lets one of them through.
+    private const int MaxTries = 50;
 
     public async Task<TResponse> Handle(
         TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
@@ -38,6 +40,7 @@ internal sealed class UnitOfWorkBehaviour<TRequest, TResponse>(ITickitiDb db, ID
                 db.ChangeTracker.Clear();
                 directory.Forget();
                 await scope.ThrowIfKeyIsTakenAsync(db, cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2 * attempt)), clock, cancellationToken);
             }
         }
     }

@@ -11,13 +11,18 @@ internal sealed class MemoryDirectory(IServiceScopeFactory scopes, TimeProvider 
 
     private readonly SemaphoreSlim _reading = new(1);
     private volatile Reading? _latest;
+    private int _changes;
 
     public ValueTask<DirectorySnapshot> ReadAsync(CancellationToken cancellationToken) =>
         _latest is { } latest && clock.GetElapsedTime(latest.At) < MaxAge
             ? ValueTask.FromResult(latest.Snapshot)
             : LoadAsync(cancellationToken);
 
-    public void Forget() => _latest = null;
+    public void Forget()
+    {
+        Interlocked.Increment(ref _changes);
+        _latest = null;
+    }
 
     private async ValueTask<DirectorySnapshot> LoadAsync(CancellationToken cancellationToken)
     {
@@ -31,6 +36,7 @@ internal sealed class MemoryDirectory(IServiceScopeFactory scopes, TimeProvider 
 
             // The time is taken before the rows: a snapshot is never younger than it says.
             var at = clock.GetTimestamp();
+            var changes = Volatile.Read(ref _changes);
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
             var snapshot = new DirectorySnapshot(
@@ -39,7 +45,9 @@ internal sealed class MemoryDirectory(IServiceScopeFactory scopes, TimeProvider 
                 await db.Mailboxes.AsNoTracking().OrderBy(mailbox => mailbox.CreatedAt).ThenBy(mailbox => mailbox.Id)
                     .ToListAsync(cancellationToken),
                 await db.Users.AsNoTracking().OrderBy(user => user.Id).ToListAsync(cancellationToken));
-            _latest = new Reading(at, snapshot);
+
+            // What was changed while it was read may be missing in it: good for this caller, who began before, and for no other.
+            _latest = changes == Volatile.Read(ref _changes) ? new Reading(at, snapshot) : null;
             return snapshot;
         }
         finally

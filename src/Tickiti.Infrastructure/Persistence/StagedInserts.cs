@@ -97,8 +97,15 @@ internal sealed class InsertPlan
     }
 
     // A cycle of references (queues and mailboxes) ends where it began; its rows are inserted with the reference still null.
-    private static int RankOf(IEntityType type, HashSet<IEntityType> visited) =>
-        visited.Add(type)
-            ? type.GetForeignKeys().Select(key => RankOf(key.PrincipalEntityType, visited) + 1).DefaultIfEmpty().Max()
-            : 0;
+    private static int RankOf(IEntityType type, HashSet<IEntityType> path)
+    {
+        if (!path.Add(type))
+        {
+            return 0;
+        }
+
+        var rank = type.GetForeignKeys().Select(key => RankOf(key.PrincipalEntityType, path) + 1).DefaultIfEmpty().Max();
+        path.Remove(type);
+        return rank;
+    }
 }

@@ -196,6 +196,7 @@ public sealed class SqliteWriteGate : IAsyncDisposable
                 // Throws where SQLite gave up the whole transaction (a full disk): then the group fails, as it must.
                 _failure = exception;
                 await transaction.RollbackAsync(Savepoint, CancellationToken.None);
+                await transaction.ReleaseAsync(Savepoint, CancellationToken.None);
             }
         }
 
