@@ -322,14 +322,22 @@ public sealed class Pop3Client : IAsyncDisposable
         Pop3Reply? refusal = null;
         foreach (var mechanism in SaslMechanism.Choose(Endpoint, Capabilities.SaslMechanisms, IsEncrypted))
         {
-            using var step = _connection.BeginStep($"AUTH {mechanism.Name}", Timeouts.Command, cancellationToken);
-            refusal = (await SaslExchange.RunAsync(_connection, mechanism, MaxAuthCommand, ReadSaslReplyAsync)).Reply;
-            if (refusal.Value.IsOk)
+            try
+            {
+                using var step = _connection.BeginStep($"AUTH {mechanism.Name}", Timeouts.Command, cancellationToken);
+                refusal = (await SaslExchange.RunAsync(_connection, mechanism, MaxAuthCommand, ReadSaslReplyAsync)).Reply;
+            }
+            catch (MailTransportException e) when (refusal is not null && e.Failure == MailFailure.ConnectionLost)
+            {
+                // Closed behind a refusal: the refusal is the news.
+            }
+
+            if (refusal!.Value.IsOk)
             {
                 return;
             }
 
-            if (refusal.Value.ToFailure(Capabilities) != MailFailure.CredentialsRefused)
+            if (!IsUsable || refusal.Value.ToFailure(Capabilities) != MailFailure.CredentialsRefused)
             {
                 break;
             }

@@ -232,19 +232,26 @@ public sealed class SmtpClient : IAsyncDisposable
 
     private async ValueTask AuthenticateAsync(CancellationToken cancellationToken)
     {
-        var mechanisms = SaslMechanism.Choose(Endpoint, Capabilities.AuthMechanisms, IsEncrypted);
         SmtpReply? refusal = null;
-        foreach (var mechanism in mechanisms)
+        foreach (var mechanism in SaslMechanism.Choose(Endpoint, Capabilities.AuthMechanisms, IsEncrypted))
         {
-            using var step = _connection.BeginStep($"AUTH {mechanism.Name}", Timeouts.Command, cancellationToken);
-            var reply = (await SaslExchange.RunAsync(_connection, mechanism, MaxAuthCommand, ReadSaslReplyAsync)).Reply;
-            if (reply.IsPositive)
+            try
             {
-                return;
+                using var step = _connection.BeginStep($"AUTH {mechanism.Name}", Timeouts.Command, cancellationToken);
+                var reply = (await SaslExchange.RunAsync(_connection, mechanism, MaxAuthCommand, ReadSaslReplyAsync)).Reply;
+                if (reply.IsPositive)
+                {
+                    return;
+                }
+
+                refusal = reply;
+            }
+            catch (MailTransportException e) when (refusal is not null && e.Failure == MailFailure.ConnectionLost)
+            {
+                // Closed behind a refusal: the refusal is the news.
             }
 
-            refusal = reply;
-            if (!reply.IsPermanent || !IsUsable)
+            if (!refusal.IsPermanent || !IsUsable)
             {
                 break;
             }

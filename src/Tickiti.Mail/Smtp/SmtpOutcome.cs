@@ -63,10 +63,9 @@ public sealed record SmtpOutcome(IReadOnlyList<RecipientOutcome> Recipients)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(failure);
-        var words = failure.ServerReply is null ? failure.Message : $"{failure.Message} {failure.ServerReply}";
         return new SmtpOutcome(
             [.. envelope.Recipients.Select(r => new RecipientOutcome(
-                r, RecipientOutcomeKind.RefusedForNow, SmtpStage.Connect, null, null, words))])
+                r, RecipientOutcomeKind.RefusedForNow, SmtpStage.Connect, null, null, failure.Message))])
         {
             Failure = failure.Failure,
         };

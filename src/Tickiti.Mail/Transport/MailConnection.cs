@@ -248,7 +248,7 @@ internal sealed class MailConnection : IAsyncDisposable
         {
             _start = _end = 0;
         }
-        else if (_end == _input.Length)
+        else if (_input.Length - _end < _input.Length / 4)
         {
             Buffer.BlockCopy(_input, _start, _input, 0, _end - _start);
             _end -= _start;

@@ -54,7 +54,9 @@ internal sealed class PooledBuffer : IDisposable
             return;
         }
 
-        var larger = Rent(Math.Max(Length + size, (int)Math.Min(2L * _array.Length, Array.MaxLength)));
+        // A large one is most often right from the start and lacks little.
+        var growth = _array.Length < LargestPooled ? _array.Length : _array.Length / 4;
+        var larger = Rent(Math.Max(Length + size, (int)Math.Min((long)_array.Length + growth, Array.MaxLength)));
         _array.AsSpan(0, Length).CopyTo(larger);
         Return(_array);
         _array = larger;

@@ -63,16 +63,13 @@ internal static class SaslExchange
     // "*" gives up (RFC 4954 §4), and the server says its refusal.
     private static string Respond(MailConnection connection, SaslMechanism mechanism, string challenge)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = Convert.FromBase64String(challenge);
-        }
-        catch (FormatException)
+        var bytes = new byte[challenge.Length];
+        var length = 0;
+        if (mechanism.ReadsChallenges && !Convert.TryFromBase64String(challenge, bytes, out length))
         {
             throw connection.Violation("The server sent a challenge that is no base64.");
         }
 
-        return mechanism.Respond(bytes) is { } response ? Convert.ToBase64String(response) : "*";
+        return mechanism.Respond(bytes.AsSpan(0, length)) is { } response ? Convert.ToBase64String(response) : "*";
     }
 }

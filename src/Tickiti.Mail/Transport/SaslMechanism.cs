@@ -10,6 +10,9 @@ internal abstract class SaslMechanism
     /// <summary>Whether the client speaks first.</summary>
     public virtual bool HasInitialResponse => true;
 
+    /// <summary>Whether the content of a challenge means anything to the mechanism.</summary>
+    public virtual bool ReadsChallenges => false;
+
     /// <summary>Whether the server has proved what the mechanism wants proved.</summary>
     public virtual bool IsComplete => true;
 

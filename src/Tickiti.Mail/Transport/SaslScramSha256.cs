@@ -36,6 +36,8 @@ internal sealed class SaslScramSha256 : SaslMechanism
 
     public override string Name => "SCRAM-SHA-256";
 
+    public override bool ReadsChallenges => true;
+
     public override bool IsComplete => _stage == Stage.Done;
 
     public override byte[]? Respond(ReadOnlySpan<byte> challenge)

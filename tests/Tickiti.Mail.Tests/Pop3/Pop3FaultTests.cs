@@ -40,7 +40,7 @@ public sealed class Pop3FaultTests
         await using var replay = new WireReplay(script.WithFaultAt(step, fault));
         var options = new Pop3ClientOptions
         {
-            Transport = WireTest.Options(replay, fault is WireFault.Stall or WireFault.Garbage ? WireTest.Impatient : null),
+            Transport = WireTest.Options(replay, fault is WireFault.Stall or WireFault.Deaf or WireFault.Garbage ? WireTest.Impatient : null),
             MaxMessageSize = 10_000,
         };
 
@@ -56,7 +56,7 @@ public sealed class Pop3FaultTests
         thrown.Failure.ShouldBeOneOf(fault switch
         {
             WireFault.Cut => [MailFailure.ConnectionLost],
-            WireFault.Stall => [MailFailure.TimedOut],
+            WireFault.Stall or WireFault.Deaf => [MailFailure.TimedOut],
             WireFault.Garbage => [MailFailure.ProtocolViolation, MailFailure.TimedOut],
             _ => [MailFailure.ProtocolViolation],
         });

@@ -182,6 +182,30 @@ public sealed class SmtpConnectTests
     }
 
     [Test]
+    public async Task Connect_WhenScramIsRefusedOverTls_TriesPlain()
+    {
+        await using var replay = new WireReplay(new WireScript().StartTls(TestCertificates.Issue("mail.test"))
+            .Then(OfferingScram()).SendLine("535 5.7.8 no").Then(new WireScript().SkipLine()).ExpectLine($"AUTH PLAIN {Plain}").SendLine("235 ok"));
+
+        await using var client = await WireTest.ConnectSmtpAsync(
+            replay, WireTest.SignedIn with { Security = MailSecurity.Ssl, ValidateCertificate = false });
+
+        await replay.VerifyAsync();
+    }
+
+    [Test]
+    public async Task Connect_WhenTheServerClosesBehindItsRefusal_TheRefusalIsTheNews()
+    {
+        await using var replay = new WireReplay(new WireScript().StartTls(TestCertificates.Issue("mail.test"))
+            .Then(OfferingScram()).SendLine("535 5.7.8 no").Fail(WireFault.Cut));
+
+        var thrown = await Should.ThrowAsync<MailTransportException>(() => WireTest.ConnectSmtpAsync(
+            replay, WireTest.SignedIn with { Security = MailSecurity.Ssl, ValidateCertificate = false }));
+
+        thrown.Failure.ShouldBe(MailFailure.CredentialsRefused);
+    }
+
+    [Test]
     public async Task Connect_WhenTheServerSkipsItsScramProof_DoesNotTrustIt()
     {
         await using var replay = new WireReplay(OfferingScram().SendLine("235 2.7.0 welcome, whoever you are"));

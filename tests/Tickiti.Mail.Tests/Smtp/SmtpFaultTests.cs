@@ -53,7 +53,7 @@ public sealed class SmtpFaultTests
         try
         {
             await using var client = await WireTest.ConnectSmtpAsync(
-                replay, WireTest.SignedIn, WireTest.Options(replay, fault == WireFault.Stall ? WireTest.Impatient : null));
+                replay, WireTest.SignedIn, WireTest.Options(replay, fault is WireFault.Stall or WireFault.Deaf ? WireTest.Impatient : null));
             outcome = await client.SendAsync(
                 Envelope, Encoding.ASCII.GetBytes(Message), _ => { begun = true; return ValueTask.CompletedTask; }, CancellationToken.None);
             client.IsUsable.ShouldBeFalse();
@@ -70,7 +70,7 @@ public sealed class SmtpFaultTests
         outcome.Failure.ShouldBe(fault switch
         {
             WireFault.Cut => MailFailure.ConnectionLost,
-            WireFault.Stall => MailFailure.TimedOut,
+            WireFault.Stall or WireFault.Deaf => MailFailure.TimedOut,
             _ => MailFailure.ProtocolViolation,
         });
         begun.ShouldBe(isLast);
@@ -160,6 +160,38 @@ public sealed class SmtpFaultTests
         var outcome = await client.SendAsync(Envelope, Encoding.ASCII.GetBytes(new string('x', 5_000_000)), null, CancellationToken.None);
 
         outcome.Recipients.ShouldAllBe(r => r.Kind == RecipientOutcomeKind.RefusedForGood && r.Text == "far too long");
+    }
+
+    [Test]
+    public async Task Send_WhenTheServerStopsReadingALargeMessage_TimesOutBeforeItsEnd()
+    {
+        var script = new WireScript().SendLine("220 mail.test").ExpectLine("EHLO client.test").SendLine("250 mail.test")
+            .ExpectLine("MAIL FROM:<a@x.test>").SendLine("250 ok").ExpectLine("RCPT TO:<b@y.test>").SendLine("250 ok")
+            .ExpectLine("RCPT TO:<c@y.test>").SendLine("250 ok").ExpectLine("DATA").SendLine("354 go").Fail(WireFault.Deaf);
+        await using var replay = new WireReplay(script);
+        await using var client = await WireTest.ConnectSmtpAsync(replay, options: WireTest.Options(replay, WireTest.Impatient));
+
+        var outcome = await client.SendAsync(Envelope, Encoding.ASCII.GetBytes(new string('x', 5_000_000)), null, CancellationToken.None);
+
+        outcome.Failure.ShouldBe(MailFailure.TimedOut);
+        outcome.Recipients.ShouldAllBe(r => r.Kind == RecipientOutcomeKind.RefusedForNow && r.Stage == SmtpStage.Message);
+    }
+
+    [Test]
+    public async Task Send_WhenTheServerShutsDownAmidThePipeline_WaitsForNoMoreAnswers()
+    {
+        await using var replay = new WireReplay(new WireScript().SendLine("220 mail.test")
+            .ExpectLine("EHLO client.test").SendLine("250-mail.test\r\n250 PIPELINING")
+            .Expect("MAIL FROM:<a@x.test>\r\nRCPT TO:<b@y.test>\r\nRCPT TO:<c@y.test>\r\nDATA\r\n")
+            .SendLine("250 ok\r\n550 5.1.1 no\r\n421 4.3.2 shutting down, try again in 2 minutes").Fail(WireFault.Stall));
+        await using var client = await WireTest.ConnectSmtpAsync(replay);
+
+        var outcome = await client.SendAsync(Envelope, Encoding.ASCII.GetBytes(Message), null, CancellationToken.None);
+
+        outcome.Recipients.Select(r => (r.Kind, r.Code)).ShouldBe(
+            [(RecipientOutcomeKind.RefusedForGood, 550), (RecipientOutcomeKind.RefusedForNow, 421)]);
+        outcome.Recipients[1].RetryAfter.ShouldBe(TimeSpan.FromMinutes(2));
+        client.IsUsable.ShouldBeFalse();
     }
 
     [Test]

@@ -18,6 +18,9 @@ public enum WireFault
 
     /// <summary>Sends one line that never ends.</summary>
     EndlessLine,
+
+    /// <summary>Keeps it open and reads nothing more, so that a writer runs into a full buffer.</summary>
+    Deaf,
 }
 
 /// <summary>The server's side of a dialog, step by step. Text is Latin-1; lines end in CRLF where the method says "line".</summary>
@@ -45,6 +48,9 @@ public sealed class WireScript
     public WireScript ExpectLine(string line) => Expect(line + "\r\n");
 
     public WireScript Expect(string text) => Add(new ExpectStep(Encoding.Latin1.GetBytes(text)));
+
+    /// <summary>Takes whatever the client says up to the end of its line.</summary>
+    public WireScript SkipLine() => Add(new SkipLineStep());
 
     public WireScript StartTls(X509Certificate2 certificate) => Add(new TlsStep(certificate));
 
@@ -146,6 +152,21 @@ public sealed class WireScript
         public override string ToString() => $"C: {Show(Bytes)}";
     }
 
+    private sealed record SkipLineStep : Step
+    {
+        public override async Task<Stream> PlayAsync(Stream stream, CancellationToken cancellationToken)
+        {
+            var one = new byte[1];
+            while (await stream.ReadAsync(one, cancellationToken) > 0 && one[0] != '\n')
+            {
+            }
+
+            return stream;
+        }
+
+        public override string ToString() => "C: ...";
+    }
+
     private sealed record TlsStep(X509Certificate2 Certificate) : Step
     {
         public override async Task<Stream> PlayAsync(Stream stream, CancellationToken cancellationToken)
@@ -169,6 +190,9 @@ public sealed class WireScript
                     break;
                 case WireFault.Stall:
                     await UntilClosedAsync(stream, cancellationToken);
+                    break;
+                case WireFault.Deaf:
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
                     break;
                 case WireFault.Garbage:
                     await stream.WriteAsync("\u0000\u0001 what? \u00ff\r\n"u8.ToArray(), cancellationToken);
