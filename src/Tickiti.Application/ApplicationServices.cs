@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
 using Tickiti.Application.Idempotency;
 using Tickiti.Application.SentMails;
+using Tickiti.Application.Tickets;
 
 namespace Tickiti.Application;
 
@@ -29,6 +30,8 @@ public static class ApplicationServices
         services.AddSingleton<IdempotencyKeysInWork>();
         services.AddSingleton<MessageIds>();
         services.AddScoped<TicketMail>();
+        services.AddScoped<ResponseFiles>();
+        services.AddScoped<ResponseRows>();
         return services;
     }
 

@@ -12,6 +12,7 @@ using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Persistence.PostgreSql;
 using Tickiti.Infrastructure.Persistence.Sqlite;
 using Tickiti.Infrastructure.Persistence.SqlServer;
+using Tickiti.Infrastructure.Tickets;
 using Tickiti.Infrastructure.Tokens;
 
 namespace Tickiti.Infrastructure;
@@ -27,6 +28,7 @@ public static class InfrastructureServices
         services.AddPersistence(configuration);
         services.AddMailboxes();
         services.AddTokens();
+        services.AddTickets();
         return services;
     }
 

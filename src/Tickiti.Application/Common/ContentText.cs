@@ -6,5 +6,5 @@ namespace Tickiti.Application.Common;
 public static class ContentText
 {
     /// <summary>A readable text of HTML content.</summary>
-    public static string Of(string html) => HtmlToText.Convert(html);
+    public static string Of(string html) => HtmlToText.Convert(html).TrimEnd('\n');
 }

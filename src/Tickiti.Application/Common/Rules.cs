@@ -9,6 +9,9 @@ internal static class Rules
     public static IRuleBuilderOptions<T, string?> NotBlank<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => !string.IsNullOrWhiteSpace(text)).WithMessage("This field is required and must not be blank.");
 
+    public static IRuleBuilderOptions<T, long?> MustBeGiven<T>(this IRuleBuilder<T, long?> rule) =>
+        rule.Must(id => id is not null).WithMessage("This field is required.");
+
     public static IRuleBuilderOptions<T, string?> MustBeAddress<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => EmailAddress.TryParse(text, out _)).WithMessage("This is not a valid email address.");
 

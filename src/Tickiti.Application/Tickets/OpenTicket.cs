@@ -3,12 +3,15 @@ using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.Tickets;
+using Tickiti.Domain.Users;
 
 namespace Tickiti.Application.Tickets;
 
 /// <summary>Opens a ticket on behalf of a customer, from a subject and a content.</summary>
 public sealed record OpenTicket(string? OriginatorEmailAddress, string? Subject, string? Content) : ICommand<OpenedTicket>
 {
+    public const int MaxParticipants = 50;
+
     /// <summary>Default: the Inbox.</summary>
     public string? QueueName { get; init; }
 
@@ -24,14 +27,15 @@ public sealed record OpenTicket(string? OriginatorEmailAddress, string? Subject,
     public IReadOnlyList<string>? Participants { get; init; }
 
     public bool IsPublic { get; init; } = true;
+
+    /// <summary>Mails the opening content to the other participants, as if the originator had written to all of them.</summary>
+    public bool Notify { get; init; }
 }
 
 public sealed record OpenedTicket(long TicketNumber, long TicketId, string SecureId);
 
 internal sealed class OpenTicketValidator : AbstractValidator<OpenTicket>
 {
-    public const int MaxParticipants = 50;
-
     public OpenTicketValidator()
     {
         RuleFor(command => command.OriginatorEmailAddress).MustBeAddress();
@@ -39,13 +43,13 @@ internal sealed class OpenTicketValidator : AbstractValidator<OpenTicket>
         RuleFor(command => command.Content).NotBlank();
         RuleFor(command => command.Priority).MustName<OpenTicket, Priority>();
         RuleFor(command => command.Status).MustName<OpenTicket, TicketStatus>();
-        RuleFor(command => command.Participants).Must(list => list is null || list.Count <= MaxParticipants)
-            .WithMessage($"At most {MaxParticipants} participants.");
+        RuleFor(command => command.Participants).Must(list => list is null || list.Count <= OpenTicket.MaxParticipants)
+            .WithMessage($"At most {OpenTicket.MaxParticipants} participants.");
         RuleForEach(command => command.Participants).MustBeAddress();
     }
 }
 
-internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IIds ids, TimeProvider clock)
+internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IIds ids, SentMails.TicketMail mail, TimeProvider clock)
     : ICommandHandler<OpenTicket, OpenedTicket>
 {
     public async Task<Result<OpenedTicket>> Handle(OpenTicket command, CancellationToken cancellationToken)
@@ -57,13 +61,33 @@ internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IId
             return QueueErrors.Unknown(command.QueueName!);
         }
 
-        var assignee = command.AssignedToEmail is null ? null : known.StaffWithEmail(EmailAddress.KeyOf(command.AssignedToEmail));
+        var assignee = command.AssignedToEmail is { } email ? known.StaffWithEmail(EmailAddress.KeyOf(email)) : null;
         if (command.AssignedToEmail is not null && assignee is null)
         {
-            return Error.Field("assigned_to_email", $"There is no active member of staff with the address '{command.AssignedToEmail}'.");
+            return TicketErrors.NoStaff(command.AssignedToEmail);
         }
 
         var now = clock.GetUtcNow();
+        var (ticket, response) = await OpenAsync(command, queue, assignee, now, cancellationToken);
+        var status = command.Status is null ? TicketStatus.Open : Wire<TicketStatus>.Parse(command.Status);
+        if (ticket.SetStatus(status, command.OnHoldUntil, now).Error is { } refused)
+        {
+            return refused;
+        }
+
+        db.Tickets.Add(ticket);
+        db.Responses.Add(response);
+        if (command.Notify)
+        {
+            await mail.QueueAsync(ticket, response, cancellationToken);
+        }
+
+        return new OpenedTicket(ticket.Number, ticket.Id, ticket.SecureId);
+    }
+
+    private async Task<(Ticket Ticket, Response Opening)> OpenAsync(
+        OpenTicket command, Queue queue, User? assignee, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var originator = EmailAddress.Parse(command.OriginatorEmailAddress!);
         var ticket = Ticket.Open(
             await ids.NextAsync<Ticket>(cancellationToken),
@@ -75,19 +99,11 @@ internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IId
                 Participants = [.. (command.Participants ?? []).Select(EmailAddress.Parse)],
             },
             now);
-        var (response, _) = ticket.Respond(
+        var (opening, _) = ticket.Respond(
             await ids.NextAsync<Response>(cancellationToken),
             new NewResponse(originator, command.Content!, ContentText.Of(command.Content!)),
             keepStatus: true,
             now);
-        var status = command.Status is null ? TicketStatus.Open : Wire<TicketStatus>.Parse(command.Status);
-        if (ticket.SetStatus(status, command.OnHoldUntil, now).Error is { } refused)
-        {
-            return refused;
-        }
-
-        db.Tickets.Add(ticket);
-        db.Responses.Add(response);
-        return new OpenedTicket(ticket.Number, ticket.Id, ticket.SecureId);
+        return (ticket, opening);
     }
 }

@@ -24,9 +24,12 @@ public sealed record RespondToTicket(string? FromEmail, string? Content) : IComm
 
     /// <summary>Leaves a ticket that is not open as it is; not together with a status.</summary>
     public bool KeepStatus { get; init; }
+
+    public IReadOnlyList<ResponseFile>? Attachments { get; init; }
 }
 
 /// <param name="ResponseId">Null where only the status was set.</param>
+/// <param name="Reopened">The ticket was not open, and is now.</param>
 public sealed record TicketResponded(long TicketId, long? ResponseId, bool Reopened);
 
 internal sealed class RespondToTicketValidator : AbstractValidator<RespondToTicket>
@@ -37,15 +40,23 @@ internal sealed class RespondToTicketValidator : AbstractValidator<RespondToTick
         RuleFor(command => command.TicketNumber)
             .Must((command, number) => number is null != (command.TicketId is null))
             .WithMessage("Give exactly one of ticket_number and ticket_id.");
-        RuleFor(command => command.Content).NotBlank().When(command => command.Status is null)
-            .WithMessage("Content may be missing only together with a status.");
+        RuleFor(command => command.Content).Must(content => !string.IsNullOrWhiteSpace(content))
+            .When(command => command.Status is null || command.Attachments is { Count: > 0 })
+            .WithMessage("The content may be missing only with a status, and without attachments.");
         RuleFor(command => command.Status).MustName<RespondToTicket, TicketStatus>();
+        RuleFor(command => command.OnHoldUntil)
+            .Must((command, day) => day is null || command.Status == Wire<TicketStatus>.Name(TicketStatus.OnHold))
+            .WithMessage(TicketErrors.HoldDateWithoutHold.Message);
         RuleFor(command => command.KeepStatus).Must((command, keep) => !keep || command.Status is null)
             .WithMessage("keep_status and status exclude each other.");
+        RuleFor(command => command.Attachments).Must(files => files is null || files.Count <= ResponseFile.MaxCount)
+            .WithMessage($"At most {ResponseFile.MaxCount} attachments.");
+        RuleForEach(command => command.Attachments).SetValidator(new ResponseFileValidator());
     }
 }
 
-internal sealed class RespondToTicketHandler(ITickitiDb db, IDirectory directory, IIds ids, TicketMail mail, TimeProvider clock)
+internal sealed class RespondToTicketHandler(
+    ITickitiDb db, IDirectory directory, IIds ids, ResponseFiles files, TicketMail mail, TimeProvider clock)
     : ICommandHandler<RespondToTicket, TicketResponded>
 {
     public async Task<Result<TicketResponded>> Handle(RespondToTicket command, CancellationToken cancellationToken)
@@ -59,37 +70,58 @@ internal sealed class RespondToTicketHandler(ITickitiDb db, IDirectory directory
         }
 
         var now = clock.GetUtcNow();
-        var (responseId, reopened) = string.IsNullOrWhiteSpace(command.Content)
-            ? (null, false)
-            : await RespondAsync(ticket, command, now, cancellationToken);
+        var wasOpen = ticket.Status == TicketStatus.Open;
+        long? responseId = null;
+        if (!string.IsNullOrWhiteSpace(command.Content))
+        {
+            var response = await RespondAsync(ticket, command, now, cancellationToken);
+            if (response.Error is { } unknownFile)
+            {
+                return unknownFile;
+            }
+
+            responseId = response.Value.Id;
+        }
+
         if (command.Status is not null
             && ticket.SetStatus(Wire<TicketStatus>.Parse(command.Status), command.OnHoldUntil, now).Error is { } refused)
         {
             return refused;
         }
 
-        return new TicketResponded(ticket.Id, responseId, reopened && ticket.Status == TicketStatus.Open);
+        return new TicketResponded(ticket.Id, responseId, !wasOpen && ticket.Status == TicketStatus.Open);
     }
 
     private async Task<Ticket?> FindAsync(RespondToTicket command, CancellationToken cancellationToken)
     {
-        Specification<Ticket> asked = command.TicketNumber is { } number ? new TicketWithNumber(number) : new TicketWithId(command.TicketId!.Value);
+        Specification<Ticket> asked = command.TicketNumber is { } number
+            ? new TicketWithNumber(number)
+            : new TicketWithId(command.TicketId!.Value);
         return await db.Tickets.Include(ticket => ticket.Participants).That(asked).FirstOrDefaultAsync(cancellationToken);
     }
 
-    private async Task<(long? ResponseId, bool Reopened)> RespondAsync(
+    private async Task<Result<Response>> RespondAsync(
         Ticket ticket, RespondToTicket command, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var author = EmailAddress.Parse(command.FromEmail!);
         var isStaff = (await directory.ReadAsync(cancellationToken)).StaffWithEmail(author.Key) is not null;
-        var (response, reopened) = ticket.Respond(
-            await ids.NextAsync<Response>(cancellationToken),
+        var id = await ids.NextAsync<Response>(cancellationToken);
+        var attached = await files.AttachAsync(id, command.Attachments ?? [], now, cancellationToken);
+        if (attached.Error is { } unknown)
+        {
+            return unknown;
+        }
+
+        var (response, _) = ticket.Respond(
+            id,
             new NewResponse(author, command.Content!, ContentText.Of(command.Content!))
             {
                 IsInternal = command.IsInternal,
                 IsStaff = isStaff,
+                Attachments = attached.Value,
             },
-            command.KeepStatus,
+            // A status that is asked for is set once, not by way of "open".
+            keepStatus: command.KeepStatus || command.Status is not null,
             now);
         db.Responses.Add(response);
         if (!command.IsInternal)
@@ -102,6 +134,6 @@ internal sealed class RespondToTicketHandler(ITickitiDb db, IDirectory directory
             await mail.QueueAsync(ticket, response, cancellationToken);
         }
 
-        return (response.Id, reopened);
+        return response;
     }
 }

@@ -160,10 +160,33 @@ public sealed class Ticket : Aggregate
 
         Status = status;
         OnHoldUntil = onHoldUntil;
+        CloseOn = null;
         ClosedAt = status == TicketStatus.Closed ? now : null;
         UpdatedAt = now;
         Raise($"ticket.{Wire<TicketStatus>.Name(status)}", Id);
         return Done.Value;
+    }
+
+    /// <summary>Its date has come: a ticket on hold is open again.</summary>
+    public void EndHold(DateTimeOffset now)
+    {
+        if (Status == TicketStatus.OnHold)
+        {
+            Reopen(now);
+        }
+    }
+
+    /// <summary>Closes on a day, unless a response comes before.</summary>
+    public void CloseLater(DateOnly day, DateTimeOffset now)
+    {
+        if (Status == TicketStatus.Closed || CloseOn == day)
+        {
+            return;
+        }
+
+        CloseOn = day;
+        UpdatedAt = now;
+        Raise("ticket.closure-scheduled", Id);
     }
 
     public void MoveTo(long queueId, DateTimeOffset now)

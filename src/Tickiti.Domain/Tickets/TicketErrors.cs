@@ -19,4 +19,20 @@ public static class TicketErrors
 
     public static Error AttachmentTooLarge { get; } =
         new(ErrorKind.TooLarge, "attachment_too_large", "The attachment is above 25 MiB; read it in ranges with offset and length.");
+
+    public static Error AttachmentBlocked(string name) => new(
+        ErrorKind.Invalid,
+        "attachment_blocked",
+        $"'{name}' is of a kind that can harm a computer; it is read only with the intent 'review_ok'.");
+
+    public static Error NoStaff(string email) =>
+        Error.Field("assigned_to_email", $"There is no active member of staff with the address '{email}'.");
+
+    /// <summary>There are no templates yet, so none has that name; worded like an unknown queue.</summary>
+    public static Error UnknownTemplate(string identifier) => Unknown("Template", identifier);
+
+    public static Error UnknownIntervention(string name) => Unknown("Intervention", name);
+
+    private static Error Unknown(string kind, string name) =>
+        new(ErrorKind.Invalid, $"{kind} '{name}' not found.", $"{kind} '{name}' not found.");
 }

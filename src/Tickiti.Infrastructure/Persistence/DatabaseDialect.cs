@@ -55,7 +55,7 @@ public sealed class DatabaseDialect
         switch (Provider)
         {
             case DatabaseProvider.Sqlite:
-                builder.UseSqlite(ReadOnly(ConnectionString));
+                builder.UseSqlite(ReadOnly(ConnectionString)).AddInterceptors(SqliteFunctions.Interceptor);
                 break;
             case DatabaseProvider.PostgreSql:
                 builder.UseNpgsql(ConnectionString);

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,6 +11,16 @@ public sealed class PostgreSqlTickitiDbContext(DbContextOptions<PostgreSqlTickit
     : TickitiDbContext(options)
 {
     private static readonly ConditionalWeakTable<InsertPlan, NpgsqlDbType[]> Types = [];
+
+    // The database's own collation may know ASCII only; ICU's root collation knows every script.
+    private const string Unicode = "und-x-icu";
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.MapFunctions("substr", (text, part) => FunctionTranslations.IsPositive(FunctionTranslations.Call(
+            "strpos", typeof(int), IntTypeMapping.Default, Lower(text), Lower(part))));
+    }
 
     // Npgsql sends a batch in one round trip, and without a BEGIN the server runs it as one transaction.
     private protected override Task<int> CommitAsync(
@@ -47,6 +59,9 @@ public sealed class PostgreSqlTickitiDbContext(DbContextOptions<PostgreSqlTickit
         await transaction.CommitAsync(cancellationToken);
         return value;
     }
+
+    private static SqlExpression Lower(SqlExpression text) =>
+        FunctionTranslations.Call("lower", typeof(string), text.TypeMapping!, new CollateExpression(text, Unicode));
 
     protected override bool IsConflict(Exception exception) => exception is PostgresException
     {

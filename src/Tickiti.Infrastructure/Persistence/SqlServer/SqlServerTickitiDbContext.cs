@@ -1,11 +1,22 @@
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Tickiti.Infrastructure.Persistence.SqlServer;
 
 public sealed class SqlServerTickitiDbContext(DbContextOptions<SqlServerTickitiDbContext> options)
     : TickitiDbContext(options)
 {
+    private const string WithoutCase = "Latin1_General_100_CI_AS_SC";
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.MapFunctions("SUBSTRING", (text, part) => FunctionTranslations.IsPositive(FunctionTranslations.Call(
+            "CHARINDEX", typeof(int), IntTypeMapping.Default, part, new CollateExpression(text, WithoutCase))));
+    }
+
     private protected override Task<int> CommitAsync(
         IReadOnlyList<StagedInsert>? inserts, Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
         write(cancellationToken);

@@ -17,6 +17,13 @@ public sealed class SqliteTickitiDbContext : TickitiDbContext
         : base(options) =>
         _gate = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<SqliteWriteGate>();
 
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.MapFunctions("substr", (text, part) => FunctionTranslations.Call(
+            SqliteFunctions.HasText, typeof(bool), BoolTypeMapping.Default, text, part));
+    }
+
     private protected override Task<int> CommitAsync(
         IReadOnlyList<StagedInsert>? inserts, Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
         inserts is null

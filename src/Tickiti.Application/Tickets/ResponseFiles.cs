@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using Tickiti.Application.Blobs;
+using Tickiti.Application.Common;
+using Tickiti.Domain.Common;
+using Attachment = Tickiti.Domain.Tickets.Attachment;
+using FileNames = Tickiti.Mail.FileNames;
+
+namespace Tickiti.Application.Tickets;
+
+/// <summary>A file for a response: its bytes in base64, or the hash of bytes that were uploaded before.</summary>
+public sealed record ResponseFile(string? Name, string? ContentType, string? ContentBase64, string? Sha256, long? FileSize)
+{
+    public const int MaxCount = 50;
+    public const int MaxSize = 25 * 1024 * 1024;
+    public const string DefaultType = "application/octet-stream";
+}
+
+internal sealed class ResponseFileValidator : AbstractValidator<ResponseFile>
+{
+    public ResponseFileValidator()
+    {
+        RuleFor(file => file.Name).NotBlank().MustBeOneLine();
+        RuleFor(file => file.ContentType).MustBeOneLine().MaximumLength(Attachment.MimeTypeMaxLength);
+        RuleFor(file => file.Sha256).Must((file, hash) => hash is null != (file.ContentBase64 is null))
+            .WithMessage("Give exactly one of content_base64 and sha256.");
+        RuleFor(file => file.ContentBase64).Must(IsBase64WithinLimit)
+            .WithMessage($"This must be valid base64 of at most {ResponseFile.MaxSize / 1024 / 1024} MiB.");
+    }
+
+    private static bool IsBase64WithinLimit(string? text) =>
+        text is null || (Base64.IsValid(text, out var length) && length <= ResponseFile.MaxSize);
+}
+
+/// <summary>Makes attachments of what a caller gave.</summary>
+internal sealed class ResponseFiles(ITickitiDb db, IIds ids)
+{
+    public async Task<Result<IReadOnlyList<Attachment>>> AttachAsync(
+        long responseId, IReadOnlyList<ResponseFile> files, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var attachments = new List<Attachment>(files.Count);
+        foreach (var file in files)
+        {
+            var stored = file.ContentBase64 is null
+                ? await FindAsync(file, cancellationToken)
+                : await StageAsync(file.ContentBase64, now, cancellationToken);
+            if (stored is not var (hash, size))
+            {
+                return Error.Field(
+                    $"attachments[{attachments.Count}].sha256", $"Nothing was uploaded with the hash '{file.Sha256}' and that size.");
+            }
+
+            attachments.Add(Attachment.Of(
+                await ids.NextAsync<Attachment>(cancellationToken),
+                responseId,
+                FileNames.Clean(file.Name!) is { Length: > 0 } name ? name : "attachment",
+                file.ContentType ?? ResponseFile.DefaultType,
+                hash,
+                size,
+                isInline: false,
+                contentId: null));
+        }
+
+        return attachments;
+    }
+
+    private async Task<(string Hash, long Size)?> FindAsync(ResponseFile file, CancellationToken cancellationToken)
+    {
+        var hash = file.Sha256!.ToLowerInvariant();
+        var size = await db.Blobs.AsNoTracking().Where(blob => blob.Sha256 == hash)
+            .Select(blob => (long?)blob.Size).FirstOrDefaultAsync(cancellationToken);
+        return size is { } found && (file.FileSize ?? found) == found ? (hash, found) : null;
+    }
+
+    private async Task<(string Hash, long Size)?> StageAsync(string base64, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var content = Convert.FromBase64String(base64);
+        return (await db.StageBlobAsync(content, now, cancellationToken), content.Length);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using Tickiti.Application.Common;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.Tickets;
+
+namespace Tickiti.Application.Tickets;
+
+/// <summary>The parts of a response that can be left out of a read.</summary>
+[Flags]
+public enum ResponseParts
+{
+    None = 0,
+    Html = 1,
+    PlainText = 2,
+    Attachments = 4,
+    All = Html | PlainText | Attachments,
+}
+
+/// <summary>A response as it is read; parts that were not asked for are null.</summary>
+public sealed record ResponseRow
+{
+    public required string Id { get; init; }
+
+    public required bool IsInternal { get; init; }
+
+    public required bool IsPinned { get; init; }
+
+    public required bool StaffResponse { get; init; }
+
+    public required string CreatedByEmail { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public required bool IsEmailSourced { get; init; }
+
+    /// <summary>A public answer that no mailbox could be found to send by.</summary>
+    public required bool NotSent { get; init; }
+
+    public required ThreadConfidence? ThreadConfidence { get; init; }
+
+    /// <summary>Safe to show.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Html { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PlainText { get; init; }
+
+    /// <summary>The plain text in stretches that are shown or folded; joined they are the text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SpanRow>? Spans { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AttachmentRow>? Attachments { get; init; }
+}
+
+public enum SpanKind
+{
+    Visible,
+    Folded,
+}
+
+public sealed record SpanRow(SpanKind Kind, string Text);
+
+public sealed record AttachmentRow(string Id, string Name, string MimeType, string Sha256, long FileSize, bool IsInline);
+
+/// <summary>Reads responses, pinned first, then oldest first.</summary>
+internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
+{
+    public static IReadOnlyList<string> PartNames { get; } =
+        [.. new[] { ResponseParts.Html, ResponseParts.PlainText, ResponseParts.Attachments }.Select(Wire<ResponseParts>.Name)];
+
+    /// <summary>A read's names for the parts; null asks for all.</summary>
+    public static ResponseParts PartsNamed(IReadOnlyList<string>? fields) => fields is null
+        ? ResponseParts.All
+        : fields.Aggregate(ResponseParts.None, (parts, field) => parts | Wire<ResponseParts>.Parse(field));
+
+    public async Task<List<ResponseRow>> ReadAsync(
+        IQueryable<Response> responses, ResponseParts parts, CancellationToken cancellationToken)
+    {
+        var (html, text, files) = (
+            parts.HasFlag(ResponseParts.Html), parts.HasFlag(ResponseParts.PlainText), parts.HasFlag(ResponseParts.Attachments));
+        var rows = await responses
+            .Select(response => new
+            {
+                response.Id,
+                response.IsInternal,
+                response.IsPinned,
+                response.IsStaff,
+                response.AuthorEmail,
+                response.CreatedAt,
+                response.UpdatedAt,
+                response.IsEmailSourced,
+                response.IsNotSent,
+                response.ThreadConfidence,
+                Html = html ? response.Html : null,
+                Text = text ? response.Text : null,
+                Spans = text ? response.Spans : null,
+            })
+            .ToListAsync(cancellationToken);
+        var attachments = files ? await AttachmentsAsync([.. rows.Select(row => row.Id)], cancellationToken) : null;
+        return [.. rows.Select(row => new ResponseRow
+        {
+            Id = row.Id.ToString(CultureInfo.InvariantCulture),
+            IsInternal = row.IsInternal,
+            IsPinned = row.IsPinned,
+            StaffResponse = row.IsStaff,
+            CreatedByEmail = row.AuthorEmail,
+            CreatedAt = row.CreatedAt,
+            UpdatedAt = row.UpdatedAt,
+            IsEmailSourced = row.IsEmailSourced,
+            NotSent = row.IsNotSent,
+            ThreadConfidence = row.ThreadConfidence,
+            Html = row.Html is null ? null : sanitizer.Sanitize(row.Html),
+            PlainText = row.Text,
+            Spans = row.Text is null ? null : SpansOf(row.Spans!, row.Text),
+            Attachments = attachments is null ? null : [.. attachments[row.Id]],
+        })];
+    }
+
+    private static List<SpanRow> SpansOf(string encoded, string text) =>
+        [.. TextSpans.Decode(encoded, text).Select(span => new SpanRow(span.IsFolded ? SpanKind.Folded : SpanKind.Visible, span.Text))];
+
+    private async Task<ILookup<long, AttachmentRow>> AttachmentsAsync(List<long> responseIds, CancellationToken cancellationToken)
+    {
+        var files = await db.Attachments.AsNoTracking().Where(file => responseIds.Contains(file.ResponseId))
+            .OrderBy(file => file.Id).ToListAsync(cancellationToken);
+        return files.ToLookup(
+            file => file.ResponseId,
+            file => new AttachmentRow(
+                file.Id.ToString(CultureInfo.InvariantCulture), file.Name, file.MimeType, file.Sha256, file.FileSize, file.IsInline));
+    }
+}
+
+internal static class ResponsePartRules
+{
+    public static IRuleBuilderOptions<T, string?> MustBeResponsePart<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(name => name is not null && ResponseRows.PartNames.Contains(name))
+            .WithMessage($"One of: {string.Join(", ", ResponseRows.PartNames)}.");
+}

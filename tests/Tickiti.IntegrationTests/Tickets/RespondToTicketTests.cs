@@ -1,0 +1,222 @@
+using Microsoft.EntityFrameworkCore;
+using NUnit.Framework;
+using Shouldly;
+using Tickiti.Application.Tickets;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.SentMails;
+using Tickiti.Domain.Tickets;
+using Tickiti.Infrastructure.Persistence;
+
+namespace Tickiti.IntegrationTests.Tickets;
+
+[TestFixture(DatabaseProvider.Sqlite)]
+[TestFixture(DatabaseProvider.PostgreSql)]
+public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTestsBase(provider)
+{
+    [Test]
+    public async Task Respond_WhenTheTicketIsClosed_ReopensItAndSaysSo()
+    {
+        var ticket = await OpenAsync(one => one with { Status = "closed" });
+
+        var answer = await Host.SendAsync(Answer(ticket));
+
+        answer.Reopened.ShouldBeTrue();
+        (await LoadAsync(ticket)).Status.ShouldBe(TicketStatus.Open);
+    }
+
+    [Test]
+    public async Task Respond_WhenTheTicketIsOnHold_EndsTheHold()
+    {
+        var ticket = await OpenAsync(one => one with { Status = "on-hold", OnHoldUntil = new DateOnly(2026, 6, 1) });
+
+        var answer = await Host.SendAsync(Answer(ticket));
+
+        answer.Reopened.ShouldBeTrue();
+        (await LoadAsync(ticket)).OnHoldUntil.ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Respond_WhenTheTicketIsOpen_ReopensNothing()
+    {
+        var ticket = await OpenAsync();
+
+        (await Host.SendAsync(Answer(ticket))).Reopened.ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task Respond_WhenTheStatusIsKept_LeavesItWithItsHold()
+    {
+        var ticket = await OpenAsync(one => one with { Status = "on-hold", OnHoldUntil = new DateOnly(2026, 6, 1) });
+
+        var answer = await Host.SendAsync(Answer(ticket) with { KeepStatus = true });
+
+        answer.Reopened.ShouldBeFalse();
+        var loaded = await LoadAsync(ticket);
+        loaded.Status.ShouldBe(TicketStatus.OnHold);
+        loaded.OnHoldUntil.ShouldBe(new DateOnly(2026, 6, 1));
+    }
+
+    [Test]
+    public async Task Respond_WhenAStatusComesAlong_SetsItOnceAndReopensNothing()
+    {
+        var ticket = await OpenAsync(one => one with { Status = "on-hold", OnHoldUntil = new DateOnly(2026, 6, 1) });
+
+        var answer = await Host.SendAsync(Answer(ticket) with { Status = "closed" });
+
+        answer.Reopened.ShouldBeFalse();
+        (await LoadAsync(ticket)).Status.ShouldBe(TicketStatus.Closed);
+        (await EventsAsync(ticket)).ShouldNotContain("ticket.reopened");
+    }
+
+    [Test]
+    public async Task Respond_WhenOnlyTheStatusIsGiven_AddsNoResponse()
+    {
+        var ticket = await OpenAsync(one => one with { Status = "closed" });
+
+        var answer = await Host.SendAsync(Answer(ticket) with { Content = null, Status = "open" });
+
+        answer.ResponseId.ShouldBeNull();
+        answer.Reopened.ShouldBeTrue();
+        (await LoadAsync(ticket)).ResponseCount.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Respond_WhenAClosureIsPending_CancelsIt()
+    {
+        var ticket = await OpenAsync();
+        await Host.SendAsync(new CloseTicket(ticket.TicketNumber, new DateOnly(2026, 6, 1)));
+
+        await Host.SendAsync(Answer(ticket) with { KeepStatus = true });
+
+        (await LoadAsync(ticket)).CloseOn.ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Respond_WhenTheAuthorIsNew_MakesHimAParticipantAndMailsTheOriginator()
+    {
+        var ticket = await OpenAsync();
+
+        await Host.SendAsync(Answer(ticket) with { FromEmail = "Friend@Customer.example" });
+
+        (await LoadAsync(ticket)).Participants.Select(one => one.Email).ShouldBe(["friend@customer.example"]);
+        var mail = (await MailsAsync(ticket)).ShouldHaveSingleItem();
+        mail.Recipients.Select(one => one.Address).ShouldBe(["marcus@customer.example"]);
+        mail.Subject.ShouldContain($"[#{ticket.TicketNumber}]");
+    }
+
+    [Test]
+    public async Task Respond_WhenStaffAnswers_MailsOriginatorAndParticipantsButAddsNobody()
+    {
+        var ticket = await OpenAsync(one => one with { Participants = ["coach@customer.example"] });
+        var staff = await StaffAsync();
+
+        await Host.SendAsync(Answer(ticket) with { FromEmail = staff });
+
+        (await LoadAsync(ticket)).Participants.Count.ShouldBe(1);
+        var mail = (await MailsAsync(ticket)).ShouldHaveSingleItem();
+        mail.Recipients.Select(one => (one.Kind, one.Address)).ShouldBe(
+            [(RecipientKind.To, "marcus@customer.example"), (RecipientKind.Cc, "coach@customer.example")]);
+    }
+
+    [Test]
+    public async Task Respond_WhenTheOriginatorHimselfWrites_MailsOnlyTheOthers()
+    {
+        var alone = await OpenAsync();
+        var inCompany = await OpenAsync(one => one with { Participants = ["coach@customer.example"] });
+
+        await Host.SendAsync(Answer(alone) with { FromEmail = "MARCUS@customer.example" });
+        await Host.SendAsync(Answer(inCompany) with { FromEmail = "marcus@customer.example" });
+
+        (await MailsAsync(alone)).ShouldBeEmpty();
+        var mail = (await MailsAsync(inCompany)).ShouldHaveSingleItem();
+        mail.Recipients.Select(one => one.Address).ShouldBe(["coach@customer.example"]);
+    }
+
+    [Test]
+    public async Task Respond_WhenInternal_MailsNobodyAndAddsNoParticipant()
+    {
+        var ticket = await OpenAsync(one => one with { Participants = ["coach@customer.example"] });
+
+        await Host.SendAsync(Answer(ticket) with { IsInternal = true, FromEmail = "colleague@elsewhere.example" });
+
+        (await MailsAsync(ticket)).ShouldBeEmpty();
+        (await LoadAsync(ticket)).Participants.Count.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Respond_WhenFilesComeAlong_StoresTheirBytesOnceAndSendsThem()
+    {
+        var ticket = await OpenAsync();
+        var base64 = Convert.ToBase64String("the same bytes"u8);
+        ResponseFile[] files =
+        [
+            new("../../plan.txt", "text/plain", base64, null, null),
+            new("copy.txt", null, base64, null, null),
+        ];
+
+        var first = await Host.SendAsync(Answer(ticket) with { Attachments = files });
+        var shown = await Host.SendAsync(new ShowTicket(ticket.TicketNumber, null));
+        var rows = shown.Responses[^1].Attachments!;
+        await Host.SendAsync(Answer(ticket) with { Attachments = [new("again.txt", null, null, rows[0].Sha256, rows[0].FileSize)] });
+
+        first.ResponseId.ShouldNotBeNull();
+        rows.Select(row => (row.Name, row.MimeType, row.FileSize)).ShouldBe(
+            [("plan.txt", "text/plain", 14), ("copy.txt", "application/octet-stream", 14)]);
+        (await Host.WithDbAsync(db => db.Blobs.CountAsync(blob => blob.Sha256 == rows[0].Sha256))).ShouldBe(1);
+        (await MailsAsync(ticket)).Select(mail => mail.Attachments.Count).ShouldBe([2, 1]);
+    }
+
+    [Test]
+    public async Task Respond_WhenAnUploadIsUnknown_IsRefusedAndAddsNothing()
+    {
+        var ticket = await OpenAsync();
+
+        var result = await Host.TrySendAsync(
+            Answer(ticket) with { Attachments = [new("a.txt", null, null, new string('0', 64), null)] });
+
+        result.Error!.Fields.Keys.ShouldBe(["attachments[0].sha256"]);
+        (await LoadAsync(ticket)).ResponseCount.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Respond_WhenTheRequestMakesNoSense_NamesTheField()
+    {
+        var ticket = await OpenAsync();
+        var good = Answer(ticket);
+
+        (await FaultOf(good with { FromEmail = "nobody" })).ShouldBe("FromEmail");
+        (await FaultOf(good with { TicketId = ticket.TicketId })).ShouldBe("TicketNumber");
+        (await FaultOf(good with { TicketNumber = null })).ShouldBe("TicketNumber");
+        (await FaultOf(good with { Content = " " })).ShouldBe("Content");
+        (await FaultOf(good with { Status = "done" })).ShouldBe("Status");
+        (await FaultOf(good with { Status = "open", KeepStatus = true })).ShouldBe("KeepStatus");
+        (await FaultOf(good with { OnHoldUntil = new DateOnly(2026, 6, 1) })).ShouldBe("OnHoldUntil");
+        (await FaultOf(good with { Status = "on-hold" })).ShouldBe("on_hold_until");
+        (await FaultOf(good with { Attachments = [new("a", null, "no base64!", null, null)] })).ShouldBe("Attachments[0].ContentBase64");
+        (await LoadAsync(ticket)).ResponseCount.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Respond_WhenTheTicketIsUnknown_SaysNotFound()
+    {
+        var result = await Host.TrySendAsync(new RespondToTicket("a@b.example", "x") { TicketNumber = 999_999 });
+
+        result.Error!.Kind.ShouldBe(ErrorKind.NotFound);
+    }
+
+    private async Task<string> StaffAsync()
+    {
+        var email = $"s{Guid.NewGuid():N}@desk.example";
+        await Host.WithDbAsync(async db =>
+        {
+            var ids = (Application.Common.IIds)Host.Services.GetService(typeof(Application.Common.IIds))!;
+            var id = await ids.NextAsync<Domain.Users.User>(CancellationToken.None);
+            db.Users.Add(Domain.Users.User.Add(id, "Sue", EmailAddress.Parse(email), true, false, Host.Clock.GetUtcNow()));
+            await db.SaveChangesAsync(CancellationToken.None);
+            return id;
+        });
+        return email;
+    }
+
+    private async Task<string> FaultOf(RespondToTicket command) => (await Host.TrySendAsync(command)).Error!.Fields.Keys.Single();
+}
