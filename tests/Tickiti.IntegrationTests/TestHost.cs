@@ -45,6 +45,7 @@ public sealed class TestHost : IAsyncDisposable
             ["Tickiti:Database:Synchronous"] = "Normal",
             ["ConnectionStrings:Tickiti"] = postgres,
         }).Build();
+        WireNames.UseInValidators();
         var clock = new ManualClock(new DateTimeOffset(2026, 5, 2, 10, 0, 0, TimeSpan.Zero));
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);

@@ -33,6 +33,21 @@ public abstract class TickitiController : ControllerBase, IAsyncActionFilter
         IRequest<Result<T>> request, Func<T, object> data, CancellationToken cancellationToken) =>
         SendAnswering(request, value => Answer(data(value)), cancellationToken);
 
+    /// <summary>Asks, and answers 200 with the data; a refusal is put in the words of this endpoint first.</summary>
+    protected Task<IActionResult> Send<T>(
+        IRequest<Result<T>> request, Func<T, object> data, Func<Error, Error> explain, CancellationToken cancellationToken)
+    {
+        var mediator = HttpContext.RequestServices.GetRequiredService<IMediator>();
+        return AnswerAsync(
+            async token =>
+            {
+                var result = await mediator.Send(request, token);
+                return result.Error is { } error ? explain(error) : result;
+            },
+            value => Answer(data(value)),
+            cancellationToken);
+    }
+
     /// <summary>Asks, and answers as the use case's value decides; whatever it is, it is stored under the call's key.</summary>
     protected Task<IActionResult> SendAnswering<T>(
         IRequest<Result<T>> request, Func<T, StoredAnswer> answer, CancellationToken cancellationToken)

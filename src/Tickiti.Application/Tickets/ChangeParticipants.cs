@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
@@ -9,7 +10,8 @@ namespace Tickiti.Application.Tickets;
 /// <summary>Lets people outside take part in a ticket, or no longer; the originator always does.</summary>
 public sealed record ChangeParticipants(long? TicketNumber, IReadOnlyList<string>? Participants) : ICommand<ParticipantsChanged>
 {
-    /// <summary>Remove them; else add them.</summary>
+    /// <summary>Remove them; else add them. The address of the endpoint says so, not the body.</summary>
+    [JsonIgnore]
     public bool Remove { get; init; }
 }
 

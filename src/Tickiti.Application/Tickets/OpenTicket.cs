@@ -1,5 +1,6 @@
 using FluentValidation;
 using Tickiti.Application.Common;
+using Tickiti.Application.SentMails;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.Tickets;
@@ -11,6 +12,12 @@ namespace Tickiti.Application.Tickets;
 public sealed record OpenTicket(string? OriginatorEmailAddress, string? Subject, string? Content) : ICommand<OpenedTicket>
 {
     public const int MaxParticipants = 50;
+
+    /// <summary>In the place of subject and content.</summary>
+    public string? TemplateIdentifier { get; init; }
+
+    /// <summary>In the place of subject and content.</summary>
+    public string? Intervention { get; init; }
 
     /// <summary>Default: the Inbox.</summary>
     public string? QueueName { get; init; }
@@ -39,8 +46,13 @@ internal sealed class OpenTicketValidator : AbstractValidator<OpenTicket>
     public OpenTicketValidator()
     {
         RuleFor(command => command.OriginatorEmailAddress).MustBeAddress();
-        RuleFor(command => command.Subject).NotBlank().MustBeOneLine().MaximumLength(Ticket.SubjectMaxLength);
-        RuleFor(command => command.Content).NotBlank();
+        RuleFor(command => command.Intervention).Must((command, name) => name is null || command.TemplateIdentifier is null)
+            .WithMessage("A template and an intervention exclude each other.");
+        When(command => command.TemplateIdentifier is null && command.Intervention is null, () =>
+        {
+            RuleFor(command => command.Subject).NotBlank().MustBeOneLine().MaximumLength(Ticket.SubjectMaxLength);
+            RuleFor(command => command.Content).NotBlank();
+        });
         RuleFor(command => command.Priority).MustName<OpenTicket, Priority>();
         RuleFor(command => command.Status).MustName<OpenTicket, TicketStatus>();
         RuleFor(command => command.Participants).Must(list => list is null || list.Count <= OpenTicket.MaxParticipants)
@@ -49,11 +61,21 @@ internal sealed class OpenTicketValidator : AbstractValidator<OpenTicket>
     }
 }
 
-internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IIds ids, SentMails.TicketMail mail, TimeProvider clock)
+internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IIds ids, TicketMail mail, TimeProvider clock)
     : ICommandHandler<OpenTicket, OpenedTicket>
 {
     public async Task<Result<OpenedTicket>> Handle(OpenTicket command, CancellationToken cancellationToken)
     {
+        if (command.TemplateIdentifier is { } template)
+        {
+            return TicketErrors.UnknownTemplate(template);
+        }
+
+        if (command.Intervention is { } intervention)
+        {
+            return TicketErrors.UnknownIntervention(intervention);
+        }
+
         var known = await directory.ReadAsync(cancellationToken);
         var queue = command.QueueName is null ? known.Inbox : known.QueueNamed(command.QueueName);
         if (queue is null)

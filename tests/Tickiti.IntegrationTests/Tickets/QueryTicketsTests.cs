@@ -108,13 +108,13 @@ public sealed class QueryTicketsTests(DatabaseProvider provider) : TicketTestsBa
         row.AssignedToEmail.ShouldBeNull();
     }
 
-    [TestCase("mood", "x", "search_object.criteria[0].Mode")]
+    [TestCase("mood", "x", "search_object.criteria[0].mode")]
     [TestCase("status", "done", "search_object.criteria[0].tokens[0]")]
     [TestCase("priority", "5", "search_object.criteria[0].tokens[0]")]
     [TestCase("ticket_number", "x1", "search_object.criteria[0].tokens[0]")]
     [TestCase("created_from", "02.05.2026", "search_object.criteria[0].tokens[0]")]
     [TestCase("updated_to", "9999-12-31", "search_object.criteria[0].tokens[0]")]
-    [TestCase("subject", " ", "search_object.criteria[0].Tokens[0]")]
+    [TestCase("subject", " ", "search_object.criteria[0].tokens[0]")]
     public async Task Query_WhenACriterionMakesNoSense_NamesIt(string mode, string token, string field)
     {
         var result = await Host.TrySendAsync(new QueryTickets([new(mode, [token], null)]));
@@ -128,12 +128,12 @@ public sealed class QueryTicketsTests(DatabaseProvider provider) : TicketTestsBa
     [TestCase("AAAAAAAAAAAA")]
     [TestCase("ÄÄÄÄÄÄÄÄÄÄÄÄ")]
     public async Task Query_WhenTheCursorIsGarbage_IsRefused(string cursor) =>
-        (await Host.TrySendAsync(new QueryTickets(null) { Cursor = cursor })).Error!.Fields.Keys.ShouldBe(["Cursor"]);
+        (await Host.TrySendAsync(new QueryTickets(null) { Cursor = cursor })).Error!.Fields.Keys.ShouldBe(["cursor"]);
 
     [TestCase(0)]
     [TestCase(5001)]
     public async Task Query_WhenTheLimitIsOutOfRange_IsRefused(int limit) =>
-        (await Host.TrySendAsync(new QueryTickets(null) { RowLimit = limit })).Error!.Fields.Keys.ShouldBe(["RowLimit"]);
+        (await Host.TrySendAsync(new QueryTickets(null) { RowLimit = limit })).Error!.Fields.Keys.ShouldBe(["row_limit"]);
 
     [Test]
     public async Task Query_WhenTheQueueIsUnknown_SaysItsName() =>

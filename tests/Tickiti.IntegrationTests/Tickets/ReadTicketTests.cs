@@ -44,8 +44,8 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
     {
         var ticket = await OpenAsync();
 
-        (await Host.TrySendAsync(new ShowTicket(ticket.TicketNumber, ["all"]))).Error!.Fields.Keys.ShouldBe(["Fields[0]"]);
-        (await Host.TrySendAsync(new ShowTicket(null, null))).Error!.Fields.Keys.ShouldBe(["TicketNumber"]);
+        (await Host.TrySendAsync(new ShowTicket(ticket.TicketNumber, ["all"]))).Error!.Fields.Keys.ShouldBe(["fields[0]"]);
+        (await Host.TrySendAsync(new ShowTicket(null, null))).Error!.Fields.Keys.ShouldBe(["ticket_number"]);
         (await Host.TrySendAsync(new ShowTicket(1, null))).Error!.Kind.ShouldBe(ErrorKind.NotFound);
     }
 
@@ -96,7 +96,7 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
 
         (await Host.TrySendAsync(query)).Error!.Code.ShouldBe("attachment_blocked");
         (await Host.SendAsync(query with { Intent = "review_ok" })).ContentBase64.ShouldBe("TVo=");
-        (await Host.TrySendAsync(query with { Intent = "please" })).Error!.Fields.Keys.ShouldBe(["Intent"]);
+        (await Host.TrySendAsync(query with { Intent = "please" })).Error!.Fields.Keys.ShouldBe(["intent"]);
     }
 
     [Test]

@@ -184,15 +184,15 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
         var ticket = await OpenAsync();
         var good = Answer(ticket);
 
-        (await FaultOf(good with { FromEmail = "nobody" })).ShouldBe("FromEmail");
-        (await FaultOf(good with { TicketId = ticket.TicketId })).ShouldBe("TicketNumber");
-        (await FaultOf(good with { TicketNumber = null })).ShouldBe("TicketNumber");
-        (await FaultOf(good with { Content = " " })).ShouldBe("Content");
-        (await FaultOf(good with { Status = "done" })).ShouldBe("Status");
-        (await FaultOf(good with { Status = "open", KeepStatus = true })).ShouldBe("KeepStatus");
-        (await FaultOf(good with { OnHoldUntil = new DateOnly(2026, 6, 1) })).ShouldBe("OnHoldUntil");
+        (await FaultOf(good with { FromEmail = "nobody" })).ShouldBe("from_email");
+        (await FaultOf(good with { TicketId = ticket.TicketId })).ShouldBe("ticket_number");
+        (await FaultOf(good with { TicketNumber = null })).ShouldBe("ticket_number");
+        (await FaultOf(good with { Content = " " })).ShouldBe("content");
+        (await FaultOf(good with { Status = "done" })).ShouldBe("status");
+        (await FaultOf(good with { Status = "open", KeepStatus = true })).ShouldBe("keep_status");
+        (await FaultOf(good with { OnHoldUntil = new DateOnly(2026, 6, 1) })).ShouldBe("on_hold_until");
         (await FaultOf(good with { Status = "on-hold" })).ShouldBe("on_hold_until");
-        (await FaultOf(good with { Attachments = [new("a", null, "no base64!", null, null)] })).ShouldBe("Attachments[0].ContentBase64");
+        (await FaultOf(good with { Attachments = [new("a", null, "no base64!", null, null)] })).ShouldBe("attachments[0].content_base64");
         (await LoadAsync(ticket)).ResponseCount.ShouldBe(1);
     }
 

@@ -36,11 +36,11 @@ public abstract class TicketTestsBase(DatabaseProvider provider)
     protected Task<Ticket> LoadAsync(OpenedTicket ticket) => Host.WithDbAsync(
         db => db.Tickets.AsNoTracking().Include(one => one.Participants).SingleAsync(one => one.Id == ticket.TicketId));
 
-    protected Task<List<SentMail>> MailsAsync(OpenedTicket ticket) => Host.WithDbAsync(
-        db => db.SentMails.AsNoTracking().Include(mail => mail.Recipients).Include(mail => mail.Attachments)
+    protected Task<IReadOnlyList<SentMail>> MailsAsync(OpenedTicket ticket) => Host.WithDbAsync<IReadOnlyList<SentMail>>(
+        async db => await db.SentMails.AsNoTracking().Include(mail => mail.Recipients).Include(mail => mail.Attachments)
             .Where(mail => mail.TicketId == ticket.TicketId).OrderBy(mail => mail.Id).ToListAsync());
 
-    protected Task<List<string>> EventsAsync(OpenedTicket ticket) => Host.WithDbAsync(
-        db => db.AuditEntries.AsNoTracking().Where(entry => entry.TicketId == ticket.TicketId)
+    protected Task<IReadOnlyList<string>> EventsAsync(OpenedTicket ticket) => Host.WithDbAsync<IReadOnlyList<string>>(
+        async db => await db.AuditEntries.AsNoTracking().Where(entry => entry.TicketId == ticket.TicketId)
             .OrderBy(entry => entry.Id).Select(entry => entry.Name).ToListAsync());
 }
