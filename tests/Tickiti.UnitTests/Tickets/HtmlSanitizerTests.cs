@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using NUnit.Framework;
 using Shouldly;
