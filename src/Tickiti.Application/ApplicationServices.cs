@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
 using Tickiti.Application.Idempotency;
+using Tickiti.Application.IncomingMails;
 using Tickiti.Application.SentMails;
 using Tickiti.Application.Tickets;
 
@@ -32,6 +33,8 @@ public static class ApplicationServices
         services.AddScoped<TicketMail>();
         services.AddScoped<ResponseFiles>();
         services.AddScoped<ResponseRows>();
+        services.AddSingleton<StaffProof>();
+        services.AddScoped<MailIntake>();
         return services;
     }
 

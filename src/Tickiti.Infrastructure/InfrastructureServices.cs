@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.Common;
 using Tickiti.Application.Tokens;
+using Tickiti.Infrastructure.IncomingMails;
 using Tickiti.Infrastructure.Mailboxes;
 using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Persistence.PostgreSql;
@@ -29,6 +30,7 @@ public static class InfrastructureServices
         services.AddMailboxes();
         services.AddTokens();
         services.AddTickets();
+        services.AddIncomingMails();
         return services;
     }
 

@@ -6,12 +6,13 @@ return args is [var verb, .. var rest]
         "mime" => await MimeReading.RunAsync(rest),
         "pop3" => await Pop3Fetching.RunAsync(rest),
         "smtp" => await SmtpSending.RunAsync(rest),
+        "intake" => await MailIntake.RunAsync(rest),
         _ => Usage(),
     }
     : Usage();
 
 static int Usage()
 {
-    Console.WriteLine("Verbs: mime [FOLDER], pop3 [COUNT], smtp [COUNT]");
+    Console.WriteLine("Verbs: mime [FOLDER], pop3 [COUNT], smtp [COUNT], intake [sqlite|postgres] [MAILS] [ROUNDS]");
     return 2;
 }

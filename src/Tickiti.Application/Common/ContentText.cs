@@ -1,3 +1,4 @@
+using System.Net;
 using Tickiti.Mail;
 
 namespace Tickiti.Application.Common;
@@ -7,4 +8,8 @@ public static class ContentText
 {
     /// <summary>A readable text of HTML content.</summary>
     public static string Of(string html) => HtmlToText.Convert(html).TrimEnd('\n');
+
+    /// <summary>HTML that looks as the text does.</summary>
+    public static string ToHtml(string text) =>
+        text.Length == 0 ? "" : $"<div style=\"white-space:pre-wrap\">{WebUtility.HtmlEncode(text)}</div>";
 }

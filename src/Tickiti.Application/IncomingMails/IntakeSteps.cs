@@ -1,0 +1,248 @@
+using Tickiti.Domain.Common;
+using Tickiti.Domain.IncomingMails;
+using Tickiti.Domain.Queues;
+using Tickiti.Domain.Tickets;
+using Tickiti.Mail;
+
+namespace Tickiti.Application.IncomingMails;
+
+/// <summary>1. The same mail again, from where it lay or by another way.</summary>
+internal sealed class StoredBefore : IIntakeStep
+{
+    /// <summary>Afterwards a copy in another mailbox is a mail of its own.</summary>
+    internal static readonly TimeSpan CopyWindow = TimeSpan.FromDays(7);
+
+    public string Name => "stored before";
+
+    public IntakeVerdict? Ask(IntakeContext mail)
+    {
+        if (mail.Lookups.IsStored(mail.Parsed.Source))
+        {
+            mail.Say(this, "yes, from the same place");
+            return new AlreadyTaken();
+        }
+
+        if (mail.Lookups.CopyOf(mail.Parsed, mail.Mailbox.Id, mail.Now - CopyWindow) is not { } copy)
+        {
+            mail.Say(this, "no");
+            return null;
+        }
+
+        var isElsewhere = copy.MailboxId != mail.Mailbox.Id;
+        mail.Say(this, isElsewhere ? $"yes, mail {copy.Id} of mailbox {copy.MailboxId}" : $"yes, mail {copy.Id}");
+        return new IsCopy(copy, isElsewhere);
+    }
+}
+
+/// <summary>2. What we sent by ourselves must not come back as a ticket: two programs would answer each other for ever.</summary>
+internal sealed class OwnMail : IIntakeStep
+{
+    public string Name => "own mail coming back";
+
+    public IntakeVerdict? Ask(IntakeContext mail)
+    {
+        if (mail.Lookups.Threads.IsOurs(mail.Parsed.Loop))
+        {
+            mail.Say(this, "yes, it carries our loop header");
+            return new IsKept(Disposition.Loop, "loop_header");
+        }
+
+        if (mail.Lookups.Threads.IsAutomaticMailOfOurs(mail.Parsed.MessageId))
+        {
+            mail.Say(this, "yes, we signed its Message-ID for an automatic mail");
+            return new IsKept(Disposition.Loop, "own_message_id");
+        }
+
+        mail.Say(this, "no");
+        return null;
+    }
+}
+
+/// <summary>3. Reports of machines are kept as what they are; no program answers them.</summary>
+internal sealed class DeliveryReport : IIntakeStep
+{
+    public string Name => "delivery report";
+
+    public IntakeVerdict? Ask(IntakeContext mail)
+    {
+        Disposition? report = mail.Parsed.Kind switch
+        {
+            MessageKind.Bounce => Disposition.Bounce,
+            MessageKind.Report => Disposition.Report,
+            MessageKind.SpamReport => Disposition.SpamReport,
+            _ => null,
+        };
+        mail.Say(this, report is null ? "no" : Wire<Disposition>.Name(report.Value));
+        return report is null ? null : new IsKept(report.Value, "multipart_report");
+    }
+}
+
+/// <summary>6. Decides nothing by itself: it is remembered that no program may answer.</summary>
+internal sealed class Automatic : IIntakeStep
+{
+    public string Name => "automatic";
+
+    public IntakeVerdict? Ask(IntakeContext mail)
+    {
+        mail.IsAutomaticBecause = mail.Parsed.MayAnswer.IsAllowed ? null : mail.Parsed.MayAnswer.Reason;
+        mail.Say(this, mail.IsAutomaticBecause is { } reason ? $"yes ({StorableText.Line(reason, 100)}), not answered automatically" : "no");
+        return null;
+    }
+}
+
+/// <summary>7. A mail that proves to answer a ticket joins it, as far as its sender may.</summary>
+internal sealed class Reply : IIntakeStep
+{
+    public string Name => "reply";
+
+    public IntakeVerdict? Ask(IntakeContext mail)
+    {
+        if (mail.Thread is not { } match)
+        {
+            mail.Say(this, "no");
+            return null;
+        }
+
+        if (match.Ticket is not { } ticket)
+        {
+            mail.Say(this, $"to the one-off mail {match.SentMailId}, {match.Proof}");
+            return null;
+        }
+
+        mail.Say(this, $"to ticket {ticket.Number}, {match.Proof} ({Wire<ThreadConfidence>.Name(match.Confidence)})");
+        return Decide(mail, match, ticket);
+    }
+
+    private IntakeVerdict? Decide(IntakeContext mail, ThreadMatch match, Ticket ticket)
+    {
+        var staff = mail.Staff;
+        if (staff is not null && !mail.IsStaffProven)
+        {
+            mail.Say(this, "From names staff, and nothing proves it: held");
+            return new IsHeld(ticket, "staff_unproven");
+        }
+
+        var takesPart = staff is not null || (mail.Parsed.From is { } from && ticket.IsTakenPartInBy(from.Key));
+        if (!takesPart && match.Confidence != ThreadConfidence.High)
+        {
+            // An id that can be guessed never lets a stranger in.
+            return OpensAnother(mail, ticket, "its sender takes no part in it");
+        }
+
+        if (mail.Parsed.Kind == MessageKind.AutoReply)
+        {
+            mail.Say(this, "an automatic reply: noted");
+            return new Joins(ticket, match.Confidence, Disposition.AutoReply, "auto_reply") { IsInternal = true, IsStaff = staff is not null };
+        }
+
+        return AskTheQueue(mail, match, ticket, takesPart);
+    }
+
+    private IntakeVerdict? AskTheQueue(IntakeContext mail, ThreadMatch match, Ticket ticket, bool takesPart)
+    {
+        var queue = mail.QueueOf(ticket);
+        if (!takesPart && queue.StrangerReplies != StrangerReplies.Add)
+        {
+            return queue.StrangerReplies == StrangerReplies.NewTicket
+                ? OpensAnother(mail, ticket, "its sender takes no part in it")
+                : Hold(mail, ticket, "stranger", "from a stranger");
+        }
+
+        if (IsClosedForReplies(ticket, queue, mail.Now))
+        {
+            return queue.ClosedReplies == ClosedReplies.NewTicket
+                ? OpensAnother(mail, ticket, "it is closed")
+                : Hold(mail, ticket, "closed", "the ticket is closed");
+        }
+
+        var isStaff = mail.Staff is not null;
+        return new Joins(ticket, match.Confidence, Disposition.Reply, takesPart ? "reply" : "reply_of_stranger")
+        {
+            IsStaff = isStaff,
+            IsInternal = isStaff && match.IsAboutNote,
+            Stranger = takesPart ? null : mail.Parsed.From,
+        };
+    }
+
+    private IsHeld Hold(IntakeContext mail, Ticket ticket, string code, string because)
+    {
+        mail.Say(this, $"{because}: held");
+        return new IsHeld(ticket, code);
+    }
+
+    private IntakeVerdict? OpensAnother(IntakeContext mail, Ticket ticket, string because)
+    {
+        mail.Link = new TicketLink(ticket, because);
+        mail.Say(this, $"not joined, {because}");
+        return null;
+    }
+
+    private static bool IsClosedForReplies(Ticket ticket, Queue queue, DateTimeOffset now) =>
+        ticket is { Status: TicketStatus.Closed, ClosedAt: { } closedAt }
+        && queue.ClosedReplies != ClosedReplies.Reopen
+        && closedAt.AddDays(queue.ClosedRepliesAfterDays) <= now;
+}
+
+/// <summary>8. Everything else is a new conversation.</summary>
+internal sealed class NewConversation : IIntakeStep
+{
+    private const int MaxParticipants = 50;
+
+    public string Name => "new ticket";
+
+    public IntakeVerdict? Ask(IntakeContext mail)
+    {
+        if (mail.Staff is not null && !mail.IsStaffProven)
+        {
+            mail.Say(this, "From names staff, and nothing proves it: held");
+            return new IsHeld(null, "staff_unproven");
+        }
+
+        if (mail.Mailbox.Intake == Domain.Mailboxes.Intake.Manual)
+        {
+            mail.Say(this, "the mailbox's intake is manual: held");
+            return new IsHeld(null, "manual_intake");
+        }
+
+        var originator = Originator(mail);
+        mail.Say(this, originator is null ? "yes, of an unknown sender" : "yes");
+        return new Opens(originator, Participants(mail, originator), mail.Link is null ? "new" : "linked")
+        {
+            Link = mail.Link,
+            SentMailId = mail.Thread?.SentMailId,
+        };
+    }
+
+    // A web form writes as one of our own addresses, or as nobody, and names the person in Reply-To.
+    private static EmailAddress? Originator(IntakeContext mail)
+    {
+        var (from, replyTo) = (mail.Parsed.From, mail.Parsed.ReplyTo);
+        var speaksForOther = from is null || mail.Lookups.IsOurs(from) || IsNoReply(from);
+        return speaksForOther && replyTo is not null && !mail.Lookups.IsOurs(replyTo) ? replyTo : from;
+    }
+
+    private static bool IsNoReply(EmailAddress address)
+    {
+        var local = address.Key[..address.Key.LastIndexOf('@')].Replace("-", "", StringComparison.Ordinal)
+            .Replace("_", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal);
+        return local.StartsWith("noreply", StringComparison.Ordinal) || local.StartsWith("donotreply", StringComparison.Ordinal);
+    }
+
+    private static List<EmailAddress> Participants(IntakeContext mail, EmailAddress? originator)
+    {
+        var queue = mail.Lookups.Directory.QueueWithId(mail.Mailbox.QueueId);
+        if (queue is { AddCcParticipants: false })
+        {
+            return [];
+        }
+
+        return
+        [
+            .. mail.Parsed.To.Concat(mail.Parsed.Cc)
+                .Where(address => address.Key != originator?.Key && !mail.Lookups.IsOurs(address))
+                .Where(address => mail.Lookups.Directory.StaffWithEmail(address.Key) is null)
+                .DistinctBy(address => address.Key)
+                .Take(MaxParticipants),
+        ];
+    }
+}

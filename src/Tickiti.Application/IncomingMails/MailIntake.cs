@@ -1,0 +1,76 @@
+using Tickiti.Application.Common;
+using Tickiti.Application.SentMails;
+using Tickiti.Domain.IncomingMails;
+using Tickiti.Domain.Mailboxes;
+
+namespace Tickiti.Application.IncomingMails;
+
+/// <summary>
+/// What happens to a mail: the steps are asked in order, the first that answers wins, each leaves a line in the trace. Decides
+/// and stages; whoever calls commits, and touches the network.
+/// </summary>
+public sealed class MailIntake(
+    ITickitiDb db,
+    IDirectory directory,
+    IIds ids,
+    MessageIds messageIds,
+    TicketMail ticketMail,
+    StaffProof staffProof,
+    TimeProvider clock)
+{
+    /// <summary>
+    /// The whole policy. Excluded senders and ignored subjects, steps 4 and 5 of docs/mail.md, come with the lists that they
+    /// read, and stand between the report and the automatic mail.
+    /// </summary>
+    internal static readonly IReadOnlyList<IIntakeStep> Steps =
+    [
+        new StoredBefore(),
+        new OwnMail(),
+        new DeliveryReport(),
+        new Automatic(),
+        new Reply(),
+        new NewConversation(),
+    ];
+
+    private readonly IntakeRows _rows = new(db, ids, ticketMail);
+
+    /// <summary>Stages the rows of a batch, in its order; mails see what those before them became.</summary>
+    public async Task<IReadOnlyList<TakenMail>> TakeInAsync(
+        Mailbox mailbox, IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
+    {
+        var known = await directory.ReadAsync(cancellationToken);
+        var lookups = await IntakeLookups.LoadAsync(db, known, messageIds, mailbox, batch, cancellationToken);
+        var taken = new List<TakenMail>(batch.Count);
+        foreach (var parsed in batch)
+        {
+            var mail = new IntakeContext(parsed, mailbox, lookups, staffProof, clock.GetUtcNow());
+            taken.Add(await _rows.StageAsync(mail, Decide(mail), cancellationToken));
+        }
+
+        return taken;
+    }
+
+    internal static IntakeVerdict Decide(IntakeContext mail)
+    {
+        if (mail.Parsed.Failure is { } failure)
+        {
+            mail.Say($"quarantined: {failure.Sentence}");
+            return mail.Lookups.IsStored(mail.Parsed.Source) ? new AlreadyTaken() : new IsKept(Disposition.Quarantined, failure.Code);
+        }
+
+        if (mail.Parsed.Defects.Count > 0)
+        {
+            mail.Say($"read with defects: {string.Join(", ", mail.Parsed.Defects)}");
+        }
+
+        foreach (var step in Steps)
+        {
+            if (step.Ask(mail) is { } verdict)
+            {
+                return verdict;
+            }
+        }
+
+        throw new System.Diagnostics.UnreachableException("The last step answers every mail.");
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Tickiti.Application.IncomingMails;
+using Tickiti.Infrastructure.Mail;
+using Tickiti.Infrastructure.Mail.Local;
+
+namespace Tickiti.Infrastructure.IncomingMails;
+
+internal static class IncomingMailServices
+{
+    public static IServiceCollection AddIncomingMails(this IServiceCollection services)
+    {
+        services.AddOptionsWithChecks<MailboxPollingOptions>(MailboxPollingOptions.SectionName);
+        services.AddMetrics();
+        services.TryAddSingleton<LocalFolders>();
+        services.AddSingleton<IMailSources, MailSources>();
+        services.AddSingleton<IntakeMetrics>();
+        services.AddSingleton(provider => new MemoryBudget(
+            provider.GetRequiredService<IOptions<MailboxPollingOptions>>().Value.MaxMegabytesInWork * 1024L * 1024));
+        services.AddSingleton<PollingTools>();
+        services.AddHostedService<MailboxPoller>();
+        return services;
+    }
+}

@@ -1,0 +1,204 @@
+using System.Threading.Channels;
+using Tickiti.Application.IncomingMails;
+
+namespace Tickiti.Infrastructure.IncomingMails;
+
+/// <summary>
+/// Three things at a time: the socket fetches one batch, another thread reads the one before it, and the one before that is
+/// committed. What is committed and due is deleted between two batches of the socket.
+/// </summary>
+internal sealed class IntakePipeline(
+    IMailSource source, BatchCommitter committer, MemoryBudget memory, MailboxPollingOptions options, TimeProvider clock)
+{
+    /// <summary>A batch ends early with large mails.</summary>
+    private const long MaxBatchBytes = 8 * 1024 * 1024;
+
+    private readonly Channel<Batch> _fetched = Channel.CreateBounded<Batch>(1);
+    private readonly Channel<TakenMail> _deletable = Channel.CreateUnbounded<TakenMail>();
+
+    /// <summary>How many mails have got their row.</summary>
+    public int TakenCount { get; private set; }
+
+    /// <summary>Rows whose copy the source agreed to delete.</summary>
+    public List<long> Deleted { get; } = [];
+
+    /// <param name="mails">Without a row so far.</param>
+    /// <param name="stopping">Nothing more is fetched; what is in hand is committed.</param>
+    public async Task RunAsync(IReadOnlyList<ListedMail> mails, CancellationToken stopping)
+    {
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var committing = CommitAsync(failing);
+        try
+        {
+            foreach (var batch in Batches(mails))
+            {
+                await FetchAsync(batch, failing.Token);
+                await DeleteAsync(failing.Token);
+            }
+        }
+        catch (OperationCanceledException) when (committing.IsFaulted)
+        {
+            // The reason comes with the task below.
+        }
+        finally
+        {
+            _fetched.Writer.Complete();
+            try
+            {
+                await committing;
+            }
+            finally
+            {
+                ReleaseTheRest();
+            }
+        }
+
+        await DeleteAsync(stopping);
+    }
+
+    private async Task FetchAsync(List<ListedMail> batch, CancellationToken cancellationToken)
+    {
+        var bytes = await memory.TakeAsync(batch.Sum(mail => Math.Min(mail.Source.Size, options.MaxMailBytes)), cancellationToken);
+        var fetched = new List<FetchedMail>(batch.Count);
+        var isHandedOver = false;
+        try
+        {
+            try
+            {
+                await foreach (var mail in source.FetchAsync(batch, cancellationToken))
+                {
+                    fetched.Add(mail);
+                }
+            }
+            finally
+            {
+                // Also what came before the connection broke: a server that breaks it often gets its mail fetched all the same.
+                var reading = Task.Run(() => ReadAsync(fetched), CancellationToken.None);
+                await _fetched.Writer.WriteAsync(new Batch(reading, bytes), cancellationToken);
+                isHandedOver = true;
+            }
+        }
+        finally
+        {
+            if (!isHandedOver)
+            {
+                memory.Release(bytes);
+            }
+        }
+    }
+
+    private async Task<List<ParsedMail>> ReadAsync(List<FetchedMail> fetched)
+    {
+        var parsed = new List<ParsedMail>(fetched.Count);
+        foreach (var mail in fetched.Where(mail => mail.Outcome != FetchOutcome.Refused))
+        {
+            parsed.Add(await ReadAsync(mail));
+        }
+
+        return parsed;
+    }
+
+    // A reader that hangs is left to itself: a thread cannot be stopped, and the next mail waits.
+    private async Task<ParsedMail> ReadAsync(FetchedMail mail)
+    {
+        try
+        {
+            return await Task.Run(() => ParsedMail.Read(mail)).WaitAsync(options.TimeAMail, clock);
+        }
+        catch (TimeoutException)
+        {
+            return ParsedMail.Unreadable(mail, QuarantineReason.TimedOut(options.TimeAMail));
+        }
+        catch (Exception exception)
+        {
+            return ParsedMail.Unreadable(mail, QuarantineReason.Unreadable(exception));
+        }
+    }
+
+    private async Task CommitAsync(CancellationTokenSource failing)
+    {
+        try
+        {
+            await foreach (var batch in _fetched.Reader.ReadAllAsync(CancellationToken.None))
+            {
+                try
+                {
+                    await CommitAsync(await batch.Reading);
+                }
+                finally
+                {
+                    memory.Release(batch.Bytes);
+                }
+            }
+        }
+        catch
+        {
+            await failing.CancelAsync();
+            throw;
+        }
+    }
+
+    private void ReleaseTheRest()
+    {
+        while (_fetched.Reader.TryRead(out var left))
+        {
+            memory.Release(left.Bytes);
+        }
+    }
+
+    private async Task CommitAsync(List<ParsedMail> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        var taken = await committer.CommitAsync(batch);
+        var now = clock.GetUtcNow();
+        foreach (var mail in taken)
+        {
+            TakenCount++;
+            if (mail.Id is not null && mail.DeleteDueAt <= now)
+            {
+                _deletable.Writer.TryWrite(mail);
+            }
+        }
+    }
+
+    private async Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        var due = new Dictionary<ListedMail, long>();
+        while (_deletable.Reader.TryRead(out var mail))
+        {
+            due.Add(mail.Listed, mail.Id!.Value);
+        }
+
+        if (due.Count > 0)
+        {
+            Deleted.AddRange((await source.DeleteAsync([.. due.Keys], cancellationToken)).Select(mail => due[mail]));
+        }
+    }
+
+    private IEnumerable<List<ListedMail>> Batches(IReadOnlyList<ListedMail> mails)
+    {
+        var (batch, bytes) = (new List<ListedMail>(), 0L);
+        foreach (var mail in mails)
+        {
+            if (batch.Count > 0 && (batch.Count == options.BatchSize || bytes + mail.Source.Size > MaxBatchBytes))
+            {
+                yield return batch;
+                (batch, bytes) = ([], 0);
+            }
+
+            batch.Add(mail);
+            bytes += mail.Source.Size;
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+
+    private sealed record Batch(Task<List<ParsedMail>> Reading, long Bytes);
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace Tickiti.Infrastructure.Mail.Local;
+
+/// <summary>
+/// Where local mailboxes have their mail: it follows from the data directory and the mailbox's id, never from what somebody
+/// typed. The first mailbox has the short paths.
+/// </summary>
+internal sealed class LocalFolders(IOptions<TickitiOptions> options)
+{
+    private const long FirstMailbox = 1;
+
+    public string Pickup(long mailboxId) => Path.Combine(FolderOf(mailboxId), "pickup");
+
+    /// <summary>Files that were taken in.</summary>
+    public string Done(long mailboxId) => Path.Combine(Pickup(mailboxId), "done");
+
+    private string FolderOf(long mailboxId) => mailboxId == FirstMailbox
+        ? options.Value.DataPath
+        : Path.Combine(options.Value.DataPath, "mailboxes", mailboxId.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Options;
+using Tickiti.Application.Common;
+using Tickiti.Application.IncomingMails;
+using Tickiti.Domain.Mailboxes;
+using Tickiti.Infrastructure.IncomingMails;
+using Tickiti.Infrastructure.Mail.Local;
+using Tickiti.Infrastructure.Mail.Pop3;
+
+namespace Tickiti.Infrastructure.Mail;
+
+/// <inheritdoc cref="IMailSources"/>
+internal sealed class MailSources(
+    ISecretKeeper secrets, LocalFolders folders, IOptions<MailboxPollingOptions> polling, TimeProvider clock) : IMailSources
+{
+    public async Task<IMailSource> OpenAsync(Mailbox mailbox, CancellationToken cancellationToken) => mailbox.Type switch
+    {
+        MailboxType.Local => new LocalMailSource(
+            folders.Pickup(mailbox.Id), folders.Done(mailbox.Id), polling.Value.MaxMailBytes, clock),
+        MailboxType.Imap => await Pop3MailSource.ConnectAsync(mailbox, secrets, polling.Value.MaxMailBytes, cancellationToken),
+        _ => throw new MailSourceException(
+            MailSourceFailure.ProtocolError, $"A mailbox of the type {mailbox.Type} cannot be fetched yet."),
+    };
+}
