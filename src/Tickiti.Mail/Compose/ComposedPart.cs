@@ -35,6 +35,7 @@ internal sealed class ComposedPart
     {
         var count = 0;
         string Next() => string.Create(CultureInfo.InvariantCulture, $"{boundary}_{++count}");
+        IEnumerable<ComposedPart> Files(List<ComposedFile> files) => files.Select(file => FilePart(file, mail, boundary));
         var inline = mail.Html is null ? [] : mail.Files.Where(file => file.ContentId is not null).ToList();
         var body = TextPart("text/plain", mail.Text ?? (mail.Html is null ? "" : HtmlToText.Convert(mail.Html)), mail, boundary);
         if (mail.Html is not null)
@@ -42,14 +43,14 @@ internal sealed class ComposedPart
             var html = TextPart("text/html", mail.Html, mail, boundary);
             var shown = inline.Count == 0
                 ? html
-                : new ComposedPart("multipart/related", Next(), inline.Select(file => FilePart(file, mail, boundary)).Prepend(html));
+                : new ComposedPart("multipart/related", Next(), Files(inline).Prepend(html));
             body = new ComposedPart("multipart/alternative", Next(), body, shown);
         }
 
         var attached = mail.Files.Except(inline).ToList();
         return attached.Count == 0
             ? body
-            : new ComposedPart("multipart/mixed", Next(), attached.Select(file => FilePart(file, mail, boundary)).Prepend(body));
+            : new ComposedPart("multipart/mixed", Next(), Files(attached).Prepend(body));
     }
 
     public void WriteTo(HeaderWriter headers, IBufferWriter<byte> output)

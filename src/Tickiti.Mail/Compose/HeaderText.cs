@@ -34,7 +34,7 @@ internal static class HeaderText
         ArgumentException.ThrowIfNullOrEmpty(name);
         return name.Length <= 76 && name.AsSpan().IndexOfAnyExcept(NameCharacters) < 0
             ? name
-            : throw new ArgumentException("A header name is of printable ASCII without a colon, at most 76 characters.", nameof(name));
+            : throw new ArgumentException("A header name is printable ASCII without a colon, at most 76.", nameof(name));
     }
 
     public static string RequireOneLine(string value)
@@ -55,7 +55,7 @@ internal static class HeaderText
             && bare.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
             && bare.AsSpan().IndexOfAny('<', '>') < 0
             ? bare
-            : throw new ArgumentException("A message id is printable ASCII without spaces and angle brackets, with an \"@\".", nameof(id));
+            : throw new ArgumentException("A message id is printable ASCII with an \"@\", without spaces.", nameof(id));
     }
 
     public static MailAddress RequireAddress(MailAddress address)

@@ -71,7 +71,8 @@ public sealed class MessageComposer
 
     /// <summary>Whether an address has a local part that only SMTPUTF8 can carry.</summary>
     public bool RequiresUtf8Headers =>
-        From.Concat(To).Concat(Cc).Concat(ReplyTo).Append(Sender).Any(address => address is not null && !Ascii.IsValid(address.LocalPart));
+        From.Concat(To).Concat(Cc).Concat(ReplyTo).Append(Sender).OfType<MailAddress>()
+            .Any(address => !Ascii.IsValid(address.LocalPart));
 
     public void AddHeader(string name, string value)
     {
@@ -112,8 +113,7 @@ public sealed class MessageComposer
         }
 
         var headers = new HeaderWriter(output, AllowUtf8Headers);
-        headers.Tokens("Date", Date.ToString("ddd, dd MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture).Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Append(Date.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal)));
+        headers.Tokens("Date", FormatDate(Date).Split(' '));
         headers.Addresses("From", From);
         headers.Addresses("Sender", Sender is null ? [] : [Sender]);
         headers.Addresses("Reply-To", ReplyTo);
@@ -139,6 +139,10 @@ public sealed class MessageComposer
         headers.Tokens("MIME-Version", "1.0");
         ComposedPart.Tree(this, Boundary()).WriteTo(headers, output);
     }
+
+    private static string FormatDate(DateTimeOffset date) =>
+        date.ToString("ddd, dd MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture)
+        + date.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
 
     /// <summary>The first id and the last ones, folded within 998 bytes.</summary>
     private static List<string> Bounded(MessageIdCollection ids)

@@ -267,9 +267,8 @@ internal static class AddressParser
         var comment = text[(open + 1)..];
         var close = comment.LastIndexOf((byte)')');
         comment = close < 0 ? comment : comment[..close];
-        return comment.IndexOfAny("()"u8) >= 0 || comment.IsEmpty
-            ? NullIfEmpty(EncodedWords.Decode(comment).Replace("(", "", StringComparison.Ordinal).Replace(")", "", StringComparison.Ordinal))
-            : NullIfEmpty(EncodedWords.Decode(comment));
+        var decoded = EncodedWords.Decode(comment);
+        return NullIfEmpty(string.Concat(decoded.Where(character => character is not ('(' or ')'))));
     }
 
     private static byte[] WithoutComments(ReadOnlySpan<byte> text)

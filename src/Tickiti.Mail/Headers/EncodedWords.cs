@@ -99,7 +99,8 @@ internal static class EncodedWords
             if (value is '\r' or '\n')
             {
                 // Unfolding takes the line break away and leaves the white space behind it (RFC 5322 §2.2.3).
-                if (i + 1 < text.Length && text[i + 1] is not (' ' or '\t' or '\r' or '\n') && written > 0 && text[written - 1] != ' ')
+                var isFollowed = i + 1 < text.Length && text[i + 1] is not (' ' or '\t' or '\r' or '\n');
+                if (isFollowed && written > 0 && text[written - 1] != ' ')
                 {
                     text[written++] = ' ';
                 }

@@ -93,7 +93,8 @@ public sealed record MailAddress(string? Name, string Address)
                 return false;
             }
 
-            if ((text[i] == '"' && text[i - 1] != '\\') || (text[i] is < ' ' or '\u007f') || (text[i] > '\u007f' && !IsInternational(text[i])))
+            var isBareQuote = text[i] == '"' && (i == 0 || text[i - 1] != '\\');
+            if (isBareQuote || text[i] is < ' ' or '\u007f' || (text[i] > '\u007f' && !IsInternational(text[i])))
             {
                 return false;
             }

@@ -102,7 +102,7 @@ internal static class MailDate
 
         public void Take(ReadOnlySpan<char> token)
         {
-            if (token.Contains(':') && char.IsAsciiDigit(token[0]) && _hour < 0)
+            if (token.Contains(':') && char.IsAsciiDigit(token[0]) && _hour < 0 && token.IndexOf('T') < 0)
             {
                 TakeTime(token);
             }

@@ -11,7 +11,8 @@ public sealed class ContentType
     private static readonly string[] Common =
     [
         "text/plain", "text/html", "multipart/mixed", "multipart/alternative", "multipart/related", "multipart/report",
-        "multipart/signed", "message/rfc822", "message/delivery-status", "text/rfc822-headers", "image/png", "image/jpeg",
+        "multipart/signed", "message/rfc822", "message/delivery-status", "text/rfc822-headers", "image/png",
+        "image/jpeg",
         "image/gif", "application/octet-stream", "application/pdf", "text/calendar", "application/zip",
     ];
 

@@ -16,7 +16,7 @@ internal sealed class MailBody
 
     public MailBody(MimePart root)
     {
-        Visit(root);
+        Visit(root, mayHaveName: true);
     }
 
     public List<MimePart> Leaves { get; } = [];
@@ -55,11 +55,11 @@ internal sealed class MailBody
         return true;
     }
 
-    private void Visit(MimePart part)
+    private void Visit(MimePart part, bool mayHaveName)
     {
         if (!part.IsMultipart)
         {
-            VisitLeaf(part);
+            VisitLeaf(part, mayHaveName);
         }
         else if (part.ContentType.MediaType == "multipart/alternative")
         {
@@ -69,24 +69,84 @@ internal sealed class MailBody
         {
             foreach (var child in part.Children)
             {
-                Visit(child);
+                Visit(child, mayHaveName: false);
             }
         }
     }
 
-    private void VisitLeaf(MimePart part)
+    private void VisitLeaf(MimePart part, bool mayHaveName)
     {
         Leaves.Add(part);
-        // A multipart without boundaries is shown as the text that it is.
-        if (part.IsBodyText || part.LacksParts)
+        if (part.IsTnef)
         {
+            Unpack(part);
+        }
+        else if (part.LacksParts || (part.IsReadable && (mayHaveName || part.FileName is null)))
+        {
+            // A multipart without boundaries is shown as the text that it is.
             var isHtml = part.ContentType.MediaType == "text/html";
-            _pieces.Add(new Piece(isHtml ? null : part, isHtml ? part : null));
+            _pieces.Add(new Piece(isHtml ? null : WithoutFiles(part), isHtml ? part : null));
         }
         else
         {
             Files.Add(part);
         }
+    }
+
+    /// <summary>winmail.dat: its files take its place, and its body counts where the mail has no other.</summary>
+    private void Unpack(MimePart part)
+    {
+        var content = TnefReader.Read(part.ToArray());
+        var before = Files.Count;
+        foreach (var file in content.Files)
+        {
+            AddFile(UnpackedPart.Of(file.Name, file.MediaType, file.ContentId, TransferEncoding.Binary, file.Content.Span));
+        }
+
+        if (content.Rtf is { } rtf && content.Html is null)
+        {
+            AddFile(UnpackedPart.Of("body.rtf", "text/rtf", null, TransferEncoding.Binary, rtf));
+        }
+
+        if (Files.Count == before && content.Html is null && content.Text is null)
+        {
+            Files.Add(part);
+        }
+
+        if (_pieces.Count == 0 && (content.Html ?? (object?)content.Text) is not null)
+        {
+            var html = content.Html is null ? null : UnpackedPart.OfText("body.html", "text/html", content.Html, null);
+            var text = content.Text is null
+                ? null
+                : UnpackedPart.OfText("body.txt", "text/plain", Encoding.UTF8.GetBytes(content.Text), "utf-8");
+            Leaves.AddRange(new[] { text, html }.OfType<MimePart>());
+            _pieces.Add(new Piece(text, html));
+        }
+    }
+
+    /// <summary>Text with uuencoded files in it: the files become parts, the text is what stands around them.</summary>
+    private MimePart WithoutFiles(MimePart part)
+    {
+        if (!UuBlocks.MayBeIn(part.RawContent.Span))
+        {
+            return part;
+        }
+
+        var (text, files) = UuBlocks.Split(part.ReadText());
+        foreach (var (name, encoded) in files)
+        {
+            AddFile(UnpackedPart.Of(name, null, null, TransferEncoding.UuEncode, encoded));
+        }
+
+        return files.Count == 0
+            ? part
+            : UnpackedPart.OfText(null, "text/plain", Encoding.UTF8.GetBytes(text), "utf-8");
+    }
+
+    private void AddFile(MimePart file)
+    {
+        Leaves.Add(file);
+        Files.Add(file);
     }
 
     /// <summary>Each alternative tells the same; together they are one piece (RFC 2046 §5.1.4).</summary>
@@ -96,7 +156,7 @@ internal sealed class MailBody
         var alternatives = new List<List<Piece>>();
         foreach (var child in part.Children)
         {
-            Visit(child);
+            Visit(child, mayHaveName: true);
             alternatives.Add(_pieces[before..]);
             _pieces.RemoveRange(before, _pieces.Count - before);
         }

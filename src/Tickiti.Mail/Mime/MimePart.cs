@@ -95,11 +95,16 @@ public sealed class MimePart
 
     internal bool IsMessage => ContentType.MediaType is "message/rfc822" or "message/global" or "message/news";
 
-    /// <summary>Whether the part is text that a person reads as the mail itself, not a file.</summary>
-    internal bool IsBodyText =>
+    /// <summary>Outlook's winmail.dat, whatever it is declared as.</summary>
+    internal bool IsTnef =>
+        ContentType.MediaType is "application/ms-tnef" or "application/vnd.ms-tnef"
+        || TnefReader.IsTnef(RawContent.Span)
+        || string.Equals(FileName, "winmail.dat", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Text that a person may read as the mail itself; elsewhere than at its root a name makes it a file.</summary>
+    internal bool IsReadable =>
         ContentType.MediaType is "text/plain" or "text/html" or "text/enriched" or "text/markdown"
-        && Disposition is not { IsAttachment: true }
-        && FileName is null;
+        && Disposition is not { IsAttachment: true };
 
     /// <summary>Writes the decoded content, in pieces of bounded size.</summary>
     public void Decode(IBufferWriter<byte> output) =>

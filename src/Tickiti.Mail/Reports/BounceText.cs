@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Tickiti.Mail;
@@ -10,11 +11,23 @@ internal static class BounceText
 
     private static readonly string[] CopyMarks =
     [
-        "below this line is a copy", "this is a copy of the message", "is a copy of the message", "original message", "included is a copy", "message headers follow",
-        "the header of the original", "headers of the original", "header of the original", "unsent message below", "returned message follows", "message header follows", "original mail", "message from you follows",
-        "text of the message", "copy of your message", "undelivered message follows", "the message that caused", "original-message", "start of returned message", "returned message ---",
-        "message text follows", "forwarded message", "transcript of message follows", "your original message", "body of the message generating", "the first 100 lines of", "-- the attached message", "message header:",
+        "below this line is a copy", "this is a copy of the message", "is a copy of the message", "original message",
+        "included is a copy", "message headers follow",
+        "the header of the original", "headers of the original", "header of the original", "unsent message below",
+        "returned message follows", "message header follows", "original mail", "message from you follows",
+        "text of the message", "copy of your message", "undelivered message follows", "the message that caused",
+        "original-message", "start of returned message", "returned message ---",
+        "message text follows", "forwarded message", "transcript of message follows", "your original message",
+        "body of the message generating", "the first 100 lines of", "-- the attached message", "message header:",
     ];
+
+    private static readonly string[] Fields =
+        ["Received:", "Return-Path:", "Message-I", "From:", "To:", "Date:", "Subject:", "MIME-Version:", "X-"];
+
+    private static readonly string[] RecipientWords =
+        ["recipient", "RCPT T", "could not be delivered to", "not reach", "delivering to"];
+
+    private static readonly SearchValues<char> AddressMarks = SearchValues.Create(".-_+=#&/!~*$%?");
 
     public static (List<ReportRecipient> Recipients, MimeMessage? Original) Read(MimeMessage message)
     {
@@ -22,13 +35,18 @@ internal static class BounceText
         var lines = text.Split('\n');
         var copy = FindCopy(lines);
         var notice = lines.AsSpan(0, copy);
+        var whole = string.Join('\n', notice.ToArray());
+        var isDelayed = DeliveryStatus.IsDelay(message.Subject, notice);
         var recipients = new List<ReportRecipient>();
         foreach (var (address, line) in Addresses(message, notice))
         {
             var diagnostic = Diagnostic(notice, line);
-            var status = DeliveryStatus.Find(diagnostic) ?? DeliveryStatus.Find(string.Join('\n', notice.ToArray())) ;
-            var isDelayed = DeliveryStatus.IsDelay(message.Subject, notice);
-            recipients.Add(new ReportRecipient(address, null, isDelayed ? "delayed" : "failed", Graded(status, isDelayed), diagnostic));
+            var stated = DeliveryStatus.Enhanced(diagnostic) ?? DeliveryStatus.Enhanced(whole);
+            var status = Graded(stated ?? DeliveryStatus.Infer(diagnostic) ?? DeliveryStatus.Infer(whole), isDelayed);
+            recipients.Add(new ReportRecipient(address, null, isDelayed ? "delayed" : "failed", status, diagnostic)
+            {
+                IsInferred = stated is null,
+            });
         }
 
         return (recipients, Original(lines.AsSpan(copy)));
@@ -43,7 +61,7 @@ internal static class BounceText
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].AsSpan().Trim();
-            if (line.StartsWith("Received: ", StringComparison.Ordinal) || line.StartsWith("Return-Path: ", StringComparison.OrdinalIgnoreCase))
+            if (line.StartsWith("Received: ") || line.StartsWith("Return-Path: ", StringComparison.OrdinalIgnoreCase))
             {
                 return i;
             }
@@ -79,8 +97,15 @@ internal static class BounceText
     private static bool IsField(string line)
     {
         var text = line.AsSpan().TrimStart("> \t|");
-        return text.StartsWith("Received:") || text.StartsWith("Return-Path:") || text.StartsWith("Message-I") || text.StartsWith("From:") || text.StartsWith("To:")
-            || text.StartsWith("Date:") || text.StartsWith("Subject:") || text.StartsWith("MIME-Version:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("X-");
+        foreach (var name in Fields)
+        {
+            if (text.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static MimeMessage? Original(ReadOnlySpan<string> copy)
@@ -103,7 +128,8 @@ internal static class BounceText
         if (message.Headers["X-Failed-Recipients"] is { } failed)
         {
             var named = new List<(string, int)>();
-            foreach (var address in failed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Take(MaxRecipients))
+            const StringSplitOptions Clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+            foreach (var address in failed.Split(',', Clean).Distinct().Take(MaxRecipients))
             {
                 named.Add((address, LineWith(notice, address)));
             }
@@ -148,18 +174,14 @@ internal static class BounceText
             yield break;
         }
 
-        var isNamed = text.Contains("Final-Recipient", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("recipient", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("To:", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("RCPT T", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("could not be delivered to", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("not reach", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("delivering to", StringComparison.OrdinalIgnoreCase);
+        var isNamed = text.StartsWith("To:", StringComparison.OrdinalIgnoreCase)
+            || Array.Exists(RecipientWords, words => text.Contains(words, StringComparison.OrdinalIgnoreCase));
         foreach (var (word, start) in Words(text))
         {
             var rest = text[(start + word.Length)..].Trim('>', ' ', ']', ')', '"', '\'', ';', ',');
             var before = text[..start].Trim('<', '[', '(', '"', '\'', '*', '-', ' ');
-            yield return (word, before.Length == 0 && rest is "" or ":" ? 4 : before.Length == 0 && rest[0] == ':' ? 4 : isNamed ? 3 : before.Length == 0 ? 2 : 1);
+            var isAlone = before.Length == 0 && (rest.Length == 0 || rest[0] == ':');
+            yield return (word, isAlone ? 4 : isNamed ? 3 : before.Length == 0 ? 2 : 1);
         }
     }
 
@@ -193,7 +215,7 @@ internal static class BounceText
     }
 
     private static bool IsAddress(char character) =>
-        char.IsLetterOrDigit(character) || character is '.' or '-' or '_' or '+' or '=' or '#' or '&' or '/' or '!' or '~' or '*' or '$' or '%' or '?';
+        char.IsLetterOrDigit(character) || AddressMarks.Contains(character);
 
     private static string Diagnostic(ReadOnlySpan<string> notice, int line)
     {

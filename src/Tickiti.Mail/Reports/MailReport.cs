@@ -17,12 +17,16 @@ public sealed record ReportRecipient(string Address, string? OriginalRecipient, 
 {
     private static readonly HashSet<string> DeadAddress = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
 
-    public bool IsHard => Status is not null && DeadAddress.Contains(Status);
+    /// <summary>The status is what the server's words mean, not a code that stood there.</summary>
+    public bool IsInferred { get; init; }
+
+    public bool IsHard => Status is not null && !IsInferred && DeadAddress.Contains(Status);
 }
 
 /// <summary>A delivery, feedback or disposition report: every recipient of it, and the mail that it speaks of.</summary>
 public sealed record MailReport(
     MailReportType Type, string? FeedbackType, IReadOnlyList<ReportRecipient> Recipients, MimeMessage? Original)
 {
-    public string? OriginalMessageId => Original?.MessageId;
+    /// <summary>Named by the report itself (RFC 8098), else by the mail that it returns.</summary>
+    public string? OriginalMessageId { get => field ?? Original?.MessageId; init; }
 }

@@ -8,25 +8,41 @@ internal static class MailShape
 
     private static readonly string[] FailureSubjects =
     [
-        "undelivered mail", "undeliverable", "delivery status notification", "mail delivery failed", "mail delivery failure", "delivery failure", "failure notice", "returned mail", "delivery failed",
-        "delivery has failed", "could not be delivered", "non-delivery", "non delivery", "unzustellbar", "nicht zugestellt", "non remis", "mail system error", "delivery notification", "delivery report",
-        "undelivered message", "message delivery", "delayed mail", "delivery delayed", "mail failed", "error sending your mail", "permanent delivery failure", "delivery status", "returning message to sender", "nondeliverable",
+        "undelivered mail", "undeliverable", "delivery status notification", "mail delivery failed",
+        "mail delivery failure", "delivery failure", "failure notice", "returned mail", "delivery failed",
+        "delivery has failed", "could not be delivered", "non-delivery", "non delivery", "unzustellbar",
+        "nicht zugestellt", "non remis", "mail system error", "delivery notification", "delivery report",
+        "undelivered message", "message delivery", "delayed mail", "delivery delayed", "mail failed",
+        "error sending your mail", "permanent delivery failure", "delivery status", "returning message to sender",
+        "nondeliverable",
         "not deliverable", "no entregado", "mislukt", "niet bezorgd",
     ];
 
     /// <summary>Subjects that no person gives a new mail, whoever sends it.</summary>
     private static readonly HashSet<string> FailureSubjectsWhole = new(StringComparer.OrdinalIgnoreCase)
-        { "Undelivered Mail Returned to Sender", "Mail delivery failed: returning message to sender", "Delivery Status Notification (Failure)", "Delivery Status Notification (Delay)" };
+    {
+        "Undelivered Mail Returned to Sender", "Mail delivery failed: returning message to sender",
+        "Delivery Status Notification (Failure)", "Delivery Status Notification (Delay)",
+    };
 
     private static readonly string[] AbsenceSubjects =
     [
-        "out of office", "out of the office", "out-of-office", "automatic reply", "autoreply", "auto reply", "auto-reply", "autoresponse", "auto response", "automatische antwort", "abwesenheit",
-        "abwesend", "réponse automatique", "absence du bureau", "respuesta automática", "fuera de la oficina", "risposta automatica", "fuori ufficio", "resposta automática", "automatisch antwoord",
-        "afwezig", "autosvar", "automatiskt svar", "automatisk svar", "automaattinen", "poissa", "autoodpowiedź", "odpowiedź automatyczna", "automatická odpověď", "automatikus válasz",
-        "автоответ", "автоматический ответ", "автоматична відповідь", "自动回复", "自動応答", "自動返信", "자동 회신", "vacation reply", "on vacation", "otomatik yanıt",
+        "out of office", "out of the office", "out-of-office", "automatic reply", "autoreply", "auto reply",
+        "auto-reply", "autoresponse", "auto response", "automatische antwort", "abwesenheit",
+        "abwesend", "réponse automatique", "absence du bureau", "respuesta automática", "fuera de la oficina",
+        "risposta automatica", "fuori ufficio", "resposta automática", "automatisch antwoord",
+        "afwezig", "autosvar", "automatiskt svar", "automatisk svar", "automaattinen", "poissa", "autoodpowiedź",
+        "odpowiedź automatyczna", "automatická odpověď", "automatikus válasz",
+        "автоответ", "автоматический ответ", "автоматична відповідь", "自动回复", "自動応答", "自動返信", "자동 회신", "vacation reply",
+        "on vacation", "otomatik yanıt",
     ];
 
-    private static readonly string[] AbsenceWords = [" autoreply", " auto-reply", " reply", " response", " message", " notification", "snotiz", "sassistent", "snachricht", "heitsnotiz", "heit"];
+    /// <summary>What may stand between those words and the colon.</summary>
+    private static readonly string[] AbsenceWords =
+    [
+        " autoreply", " auto-reply", " reply", " response", " message", " notification", "snotiz", "sassistent", "snachricht",
+        "heitsnotiz", "heit",
+    ];
 
     public static bool IsBounce(MimeMessage message)
     {
@@ -87,7 +103,8 @@ internal static class MailShape
     /// </summary>
     private static bool IsAbsence(string subject)
     {
-        if (subject.StartsWith("AUTO:", StringComparison.Ordinal) || subject.Contains(" is out of the office", StringComparison.OrdinalIgnoreCase))
+        if (subject.StartsWith("AUTO:", StringComparison.Ordinal)
+            || subject.Contains(" is out of the office", StringComparison.OrdinalIgnoreCase))
         {
             return true;
         }
@@ -110,6 +127,7 @@ internal static class MailShape
     }
 
     private static bool IsAnswerSubject(string subject) =>
-        subject.StartsWith("Re:", StringComparison.OrdinalIgnoreCase) || subject.StartsWith("Fw", StringComparison.OrdinalIgnoreCase)
+        subject.StartsWith("Re:", StringComparison.OrdinalIgnoreCase)
+        || subject.StartsWith("Fw", StringComparison.OrdinalIgnoreCase)
         || subject.StartsWith("AW:", StringComparison.OrdinalIgnoreCase);
 }

@@ -3,6 +3,8 @@ namespace Tickiti.Mail;
 /// <summary>Reads reports: the machine-readable parts first, the words of servers that send none after them.</summary>
 public static class ReportReader
 {
+    private const int MaxRecipients = 1000;
+
     /// <summary>Null where the mail is no report.</summary>
     public static MailReport? Read(MimeMessage message)
     {
@@ -13,10 +15,11 @@ public static class ReportReader
             {
                 case "message/feedback-report" when original is not null:
                     return ReadFeedback(part, original);
-                case "message/delivery-status" or "message/global-delivery-status" when ReadRecipients(part) is { Count: > 0 } recipients:
+                case "message/delivery-status" or "message/global-delivery-status"
+                    when ReadRecipients(part) is { Count: > 0 } recipients:
                     return new MailReport(MailReportType.DeliveryStatus, null, recipients, original);
                 case "message/disposition-notification" or "message/global-disposition-notification":
-                    return new MailReport(MailReportType.Disposition, null, [], original);
+                    return ReadDisposition(part, original);
             }
         }
 
@@ -29,11 +32,21 @@ public static class ReportReader
         return IsHotmailComplaint(message, original) ? ReadHotmail(original) : null;
     }
 
+    private static MailReport ReadDisposition(MimePart part, MimeMessage? original)
+    {
+        var fields = Fields(part).FirstOrDefault();
+        return new MailReport(MailReportType.Disposition, null, ReadRecipients(part), original)
+        {
+            OriginalMessageId = fields is null ? null : MessageIds.First(fields.ValueOf("Original-Message-ID"u8)),
+        };
+    }
+
     private static bool HasReportType(MimeMessage message)
     {
         var type = message.Body.ContentType;
-        return type.MediaType == "multipart/report" && type.Parameters["report-type"] is not { } kind
-            || (message.Body.ContentType.Parameters["report-type"]?.Equals("delivery-status", StringComparison.OrdinalIgnoreCase) ?? false);
+        return type.MediaType == "multipart/report"
+            && (type.Parameters["report-type"] is not { } kind
+                || kind.Equals("delivery-status", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Outlook.com's complaints are ARF in all but form.</summary>
@@ -43,37 +56,59 @@ public static class ReportReader
         && original.Headers.Contains("X-HmXmrOriginalRecipient");
 
     private static MailReport ReadHotmail(MimeMessage? original) =>
-        new(MailReportType.Feedback, "abuse", [Recipient(original?.Headers["X-HmXmrOriginalRecipient"] ?? "", null, null, null, null)], original);
+        new(MailReportType.Feedback, "abuse", [Complainant(original?.Headers["X-HmXmrOriginalRecipient"] ?? "")], original);
 
     private static MailReport ReadFeedback(MimePart part, MimeMessage original)
     {
         var fields = Fields(part).FirstOrDefault();
-        var recipients = fields?.All("Original-Rcpt-To").Select(header => Recipient(header.Value, null, null, null, null)).ToList() ?? [];
+        var recipients = fields?.All("Original-Rcpt-To").Select(header => Complainant(header.Value)).ToList() ?? [];
         if (recipients.Count == 0)
         {
             // Without the field the complaint is of who the mail went to.
-            recipients = original.To.Select(person => Recipient(person.Address, null, null, null, null)).ToList();
+            recipients = original.To.Select(person => Complainant(person.Address)).ToList();
         }
 
         return new MailReport(
             MailReportType.Feedback, fields?["Feedback-Type"]?.Trim().ToLowerInvariant(), recipients, original);
     }
 
+    /// <summary>One recipient a block (RFC 3464 §2.3); some servers forget the blank line between two.</summary>
     private static List<ReportRecipient> ReadRecipients(MimePart part)
     {
         var recipients = new List<ReportRecipient>();
         foreach (var fields in Fields(part))
         {
-            var final = fields["Final-Recipient"] ?? fields["Original-Recipient"];
-            if (final is not null)
+            var group = new List<Header>();
+            foreach (var field in fields)
             {
-                recipients.Add(Recipient(
-                    final, fields["Original-Recipient"], fields["Action"], fields["Status"], fields["Diagnostic-Code"]));
+                if (field.Is("Final-Recipient"u8) && group.Exists(header => header.Is("Final-Recipient"u8)))
+                {
+                    AddRecipient(group, recipients);
+                    group.Clear();
+                }
+
+                group.Add(field);
             }
+
+            AddRecipient(group, recipients);
         }
 
         return recipients;
     }
+
+    private static void AddRecipient(List<Header> fields, List<ReportRecipient> recipients)
+    {
+        string? Value(string name) => fields.Exists(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ? fields.Find(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
+            : null;
+        var original = Value("Original-Recipient");
+        if ((Value("Final-Recipient") ?? original) is { } final && recipients.Count < MaxRecipients)
+        {
+            recipients.Add(Recipient(final, original, Value("Action"), Value("Status"), Value("Diagnostic-Code")));
+        }
+    }
+
+    private static ReportRecipient Complainant(string address) => new(Typed(address), null, null, null, null);
 
     private static ReportRecipient Recipient(string final, string? original, string? action, string? status, string? diagnostic) =>
         new(

@@ -345,7 +345,7 @@ internal sealed class HtmlTextWriter
 
     private void List(bool isOpen, bool isNumbered)
     {
-        Block(_lists.Count == 0 ? 2 : 1);
+        var isOuter = _lists.Count == 0;
         if (isOpen && _lists.Count < MaxListDepth)
         {
             _lists.Push(isNumbered ? 1 : 0);
@@ -353,7 +353,10 @@ internal sealed class HtmlTextWriter
         else if (!isOpen && _lists.Count > 0)
         {
             _lists.Pop();
+            isOuter = _lists.Count == 0;
         }
+
+        Block(isOuter ? 2 : 1);
     }
 
     private void Item()

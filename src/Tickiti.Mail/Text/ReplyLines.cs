@@ -244,7 +244,8 @@ internal sealed class ReplyLines
         }
 
         // "2026-11-20 16:00 GMT+01:00 Ann <ann@example.com>:"
-        return char.IsAsciiDigit(text[0]) && HasTime(text) && (isQuoted || text.Contains('<')) && (text.Contains('@') || HasYear(text));
+        return char.IsAsciiDigit(text[0]) && HasTime(text)
+            && (isQuoted || text.Contains('<')) && (text.Contains('@') || HasYear(text));
     }
 
     private static bool HasTime(ReadOnlySpan<char> text)

@@ -8,60 +8,88 @@ internal static class ReplyWords
     /// <summary>"wrote" of "On … Ann wrote:".</summary>
     public static readonly SearchValues<string> Wrote = SearchValues.Create(
         [
-            "wrote", "writes", "schrieb", "schreef", "a écrit", "a ecrit", "écrit", "escribió", "escribio", "escribía", "ha scritto", "scrive",
-            "escreveu", "skrev", "kirjoitti", "napisał", "napisal", "napsal", "napísal", "írta", "a scris", "написал", "пишет", "написав",
+            "wrote", "writes", "schrieb", "schreef", "a écrit", "a ecrit", "écrit", "escribió", "escribio", "escribía",
+            "ha scritto", "scrive",
+            "escreveu", "skrev", "kirjoitti", "napisał", "napisal", "napsal", "napísal", "írta", "a scris", "написал",
+            "пишет", "написав",
             "пише", "написа", "έγραψε", "yazdı", "yazdi", "写道", "寫道", "写了", "のメッセージ", "さんは書きました", "書きました", "作成", "작성",
-            "님이 작성", "viết", "menulis", "escrigué", "va escriure", "skrifaði", "rašė", "rakstīja", "kirjutas", "je napisao", "כתב", "كتب",
+            "님이 작성", "viết", "menulis", "escrigué", "va escriure", "skrifaði", "rašė", "rakstīja", "kirjutas",
+            "je napisao", "כתב", "كتب",
         ],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>"Original Message" and "forwarded" between dashes.</summary>
     public static readonly SearchValues<string> Original = SearchValues.Create(
         [
-            "Original Message", "Originalnachricht", "Ursprüngliche Nachricht", "Ursprungliche Nachricht", "Message d'origine", "Message original",
-            "Mensaje original", "Messaggio originale", "Messaggio Originale", "Mensagem original", "Oorspronkelijk bericht", "Ursprungligt meddelande", "Oprindelig meddelelse",
-            "Opprinnelig melding", "Alkuperäinen viesti", "Oryginalna wiadomość", "Wiadomość oryginalna", "Původní zpráva", "Pôvodná správa", "Eredeti üzenet", "Mesaj original",
-            "Исходное сообщение", "Пересланное сообщение", "Пересылаемое сообщение", "Оригінальне повідомлення", "Originální zpráva", "Original Appointment",
-            "原始邮件", "原始郵件", "邮件原件", "元のメッセージ", "원본 메시지", "Forwarded message", "Weitergeleitete Nachricht", "Message transféré", "Mensaje reenviado",
-            "Messaggio inoltrato", "Mensagem encaminhada", "Doorgestuurd bericht", "Vidarebefordrat meddelande", "Videresendt", "Forwarded Message", "Reply Message",
-            "Reply message", "Przekazana wiadomość", "转发的邮件", "转发邮件信息", "Ďalej preposlaná", "Orijinal mesaj", "Orijinal İleti", "Orijinal ileti",
+            "Original Message", "Originalnachricht", "Ursprüngliche Nachricht", "Ursprungliche Nachricht",
+            "Message d'origine", "Message original",
+            "Mensaje original", "Messaggio originale", "Messaggio Originale", "Mensagem original",
+            "Oorspronkelijk bericht", "Ursprungligt meddelande", "Oprindelig meddelelse",
+            "Opprinnelig melding", "Alkuperäinen viesti", "Oryginalna wiadomość", "Wiadomość oryginalna",
+            "Původní zpráva", "Pôvodná správa", "Eredeti üzenet", "Mesaj original",
+            "Исходное сообщение", "Пересланное сообщение", "Пересылаемое сообщение", "Оригінальне повідомлення",
+            "Originální zpráva", "Original Appointment",
+            "原始邮件", "原始郵件", "邮件原件", "元のメッセージ", "원본 메시지", "Forwarded message", "Weitergeleitete Nachricht",
+            "Message transféré", "Mensaje reenviado",
+            "Messaggio inoltrato", "Mensagem encaminhada", "Doorgestuurd bericht", "Vidarebefordrat meddelande",
+            "Videresendt", "Forwarded Message", "Reply Message",
+            "Reply message", "Przekazana wiadomość", "转发的邮件", "转发邮件信息", "Ďalej preposlaná", "Orijinal mesaj",
+            "Orijinal İleti", "Orijinal ileti",
         ],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>"From:" and its like, without the colon.</summary>
     public static readonly HashSet<string> From = Set(
-        "From", "Von", "De", "Da", "Van", "Od", "Fra", "Från", "Lähettäjä", "Feladó", "Expeditor", "От", "От кого", "Від", "Gönderen", "Kimden",
-        "发件人", "寄件者", "寄件人", "差出人", "보낸 사람", "보낸사람", "Từ", "Dari", "Από", "מאת", "من", "Expéditeur", "Remitente", "Mittente", "Absender");
+        "From", "Von", "De", "Da", "Van", "Od", "Fra", "Från", "Lähettäjä", "Feladó", "Expeditor", "От", "От кого",
+        "Від", "Gönderen", "Kimden",
+        "发件人", "寄件者", "寄件人", "差出人", "보낸 사람", "보낸사람", "Từ", "Dari", "Από", "מאת", "من", "Expéditeur", "Remitente",
+        "Mittente", "Absender");
 
     /// <summary>The other lines of a quoted header.</summary>
     public static readonly HashSet<string> Fields = Set(
         "Sent", "Date", "To", "Cc", "Subject", "Reply-To", "Bcc", "Importance", "Attachments",
-        "Gesendet", "Datum", "An", "Kopie", "Betreff", "Antwort an", "Envoyé", "Date d'envoi", "À", "Objet", "Répondre à", "Destinataire",
-        "Enviado", "Enviado el", "Fecha", "Para", "Asunto", "Enviada em", "Enviado em", "Data", "Assunto", "Inviato", "A", "Oggetto", "Per",
-        "Verzonden", "Aan", "Onderwerp", "Wysłano", "Wysłane", "Data", "Do", "DW", "Temat", "Odesláno", "Komu", "Kopie", "Předmět", "Predmet", "Odoslané",
-        "Sendt", "Til", "Emne", "Dato", "Skickat", "Till", "Ämne", "Kopia", "Lähetetty", "Vastaanottaja", "Aihe", "Päivämäärä", "Elküldve", "Küldve",
-        "Címzett", "Tárgy", "Dátum", "Trimis", "Către", "Subiect", "Отправлено", "Дата", "Кому", "Копия", "Тема", "Надіслано", "Копія",
-        "Gönderildi", "Gönderilme", "Tarih", "Kime", "Kimə", "Konu", "Bilgi", "发送时间", "发送日期", "日期", "收件人", "抄送", "主题", "傳送時間", "收件者", "主旨", "副本",
-        "送信日時", "日時", "宛先", "件名", "보낸 날짜", "날짜", "받는 사람", "받는사람", "제목", "Kepada", "Subjek", "Tanggal", "Gửi", "Đến", "Chủ đề", "Ημερομηνία", "Προς", "Θέμα");
+        "Gesendet", "Datum", "An", "Kopie", "Betreff", "Antwort an", "Envoyé", "Date d'envoi", "À", "Objet",
+        "Répondre à", "Destinataire",
+        "Enviado", "Enviado el", "Fecha", "Para", "Asunto", "Enviada em", "Enviado em", "Data", "Assunto", "Inviato",
+        "A", "Oggetto", "Per",
+        "Verzonden", "Aan", "Onderwerp", "Wysłano", "Wysłane", "Data", "Do", "DW", "Temat", "Odesláno", "Komu", "Kopie",
+        "Předmět", "Predmet", "Odoslané",
+        "Sendt", "Til", "Emne", "Dato", "Skickat", "Till", "Ämne", "Kopia", "Lähetetty", "Vastaanottaja", "Aihe",
+        "Päivämäärä", "Elküldve", "Küldve",
+        "Címzett", "Tárgy", "Dátum", "Trimis", "Către", "Subiect", "Отправлено", "Дата", "Кому", "Копия", "Тема",
+        "Надіслано", "Копія",
+        "Gönderildi", "Gönderilme", "Tarih", "Kime", "Kimə", "Konu", "Bilgi", "发送时间", "发送日期", "日期", "收件人", "抄送", "主题",
+        "傳送時間", "收件者", "主旨", "副本",
+        "送信日時", "日時", "宛先", "件名", "보낸 날짜", "날짜", "받는 사람", "받는사람", "제목", "Kepada", "Subjek", "Tanggal", "Gửi", "Đến",
+        "Chủ đề", "Ημερομηνία", "Προς", "Θέμα");
 
     /// <summary>How the line with the date begins.</summary>
     public static readonly string[] Leads =
     [
-        "On ", "Le ", "Am ", "El ", "Il ", "Em ", "Op ", "Den ", "På ", "W dniu ", "Dnia ", "Dňa ", "Dne ", "Pe ", "Pada ", "Vào ", "Na ", "U ", "Στις ", "Em: ",
-        "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ", "Sun, ", "Il giorno ", "A(z) ", "pon., ", "V ", "Quoting ", "Zitat von ",
+        "On ", "Le ", "Am ", "El ", "Il ", "Em ", "Op ", "Den ", "På ", "W dniu ", "Dnia ", "Dňa ", "Dne ", "Pe ",
+        "Pada ", "Vào ", "Na ", "U ", "Στις ", "Em: ",
+        "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ", "Sun, ", "Il giorno ", "A(z) ", "pon., ", "V ",
+        "Quoting ", "Zitat von ",
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
     ];
 
     public static readonly string[] OnDays =
-        ["On Mon, ", "On Tue, ", "On Wed, ", "On Thu, ", "On Fri, ", "On Sat, ", "On Sun, ", "On Monday", "On Tuesday", "On Wednesday", "On Thursday", "On Friday", "On Saturday", "On Sunday"];
+    [
+        "On Mon, ", "On Tue, ", "On Wed, ", "On Thu, ", "On Fri, ", "On Sat, ", "On Sun, ",
+        "On Monday", "On Tuesday", "On Wednesday", "On Thursday", "On Friday", "On Saturday", "On Sunday",
+    ];
 
     /// <summary>Beginnings of lines that a telephone or program adds under the text.</summary>
     public static readonly string[] SentFrom =
     [
-        "Sent from ", "Sent via ", "Sent with ", "Get Outlook for ", "Get [Outlook for ", "Sent by ", "From my iPhone", "Verzonden met ", "從我的 ",
-        "Von meinem ", "Gesendet von ", "Gesendet mit ", "Diese Nachricht wurde von meinem ", "Envoyé de mon ", "Envoyé depuis ", "Envoyé à partir ", "Enviado desde ", "Enviado do ", "Enviado de ",
-        "Enviado pelo ", "Inviato da ", "Verzonden vanaf ", "Verstuurd vanaf ", "Skickat från ", "Sendt fra ", "Lähetetty ", "Wysłane z ", "Odesláno z ", "Отправлено с ", "Отправлено из ",
-        "Надіслано з ", "发自我的", "從我的", "iPhoneから送信", "iPadから送信", "Obter o Outlook", "Outlook für ", "Télécharger Outlook", "Obtenir Outlook", "Obtener Outlook", "Scarica Outlook", "Trimis de pe ",
+        "Sent from ", "Sent via ", "Sent with ", "Get Outlook for ", "Get [Outlook for ", "Sent by ", "From my iPhone",
+        "Verzonden met ", "從我的 ",
+        "Von meinem ", "Gesendet von ", "Gesendet mit ", "Diese Nachricht wurde von meinem ", "Envoyé de mon ",
+        "Envoyé depuis ", "Envoyé à partir ", "Enviado desde ", "Enviado do ", "Enviado de ",
+        "Enviado pelo ", "Inviato da ", "Verzonden vanaf ", "Verstuurd vanaf ", "Skickat från ", "Sendt fra ",
+        "Lähetetty ", "Wysłane z ", "Odesláno z ", "Отправлено с ", "Отправлено из ",
+        "Надіслано з ", "发自我的", "從我的", "iPhoneから送信", "iPadから送信", "Obter o Outlook", "Outlook für ",
+        "Télécharger Outlook", "Obtenir Outlook", "Obtener Outlook", "Scarica Outlook", "Trimis de pe ",
     ];
 
     private static HashSet<string> Set(params string[] words) => new(words, StringComparer.OrdinalIgnoreCase);

@@ -148,7 +148,8 @@ public sealed class HostileMailTests
     public void Parse_WhenTheBoundaryIsAnother_GuessesIt()
     {
         var mail = Lines.Mail(
-            "Content-Type: multipart/mixed; boundary=right", "", "--wrong", "Content-Type: text/plain", "", "one", "--wrong",
+            "Content-Type: multipart/mixed; boundary=right", "", "--wrong", "Content-Type: text/plain", "", "one",
+            "--wrong",
             "Content-Type: image/png; name=a.png", "", "two", "--wrong--");
 
         mail.TextBody.ShouldBe("one");

@@ -11,9 +11,12 @@ public sealed class MimeFuzzTests
 
     private static readonly string[] Tokens =
     [
-        "\r\n", "\n", "\r", "\0", "\r\n\r\n", "\r\n ", "--", "--=_outer", "--=_inner--", "=?", "?=", "?q?", "?b?", "=", "=\r\n", "\"", "\\", "(", ")", "<", ">",
-        ",", ";", ":", "@", "%", "'", "*0*=", "Content-Type: ", "multipart/mixed; boundary=", "Content-Transfer-Encoding: base64\r\n", "message/rfc822", "\u001b$B",
-        "\u00ff", "charset=", "utf-16", "gb18030", "begin 644 x\r\n", "&#xD800;", "<blockquote>", "> ", "cid:", "é", "\U0001F600",
+        "\r\n", "\n", "\r", "\0", "\r\n\r\n", "\r\n ", "--", "--=_outer", "--=_inner--", "=?", "?=", "?q?", "?b?", "=",
+        "=\r\n", "\"", "\\", "(", ")", "<", ">",
+        ",", ";", ":", "@", "%", "'", "*0*=", "Content-Type: ", "multipart/mixed; boundary=",
+        "Content-Transfer-Encoding: base64\r\n", "message/rfc822", "\u001b$B",
+        "\u00ff", "charset=", "utf-16", "gb18030", "begin 644 x\r\n", "&#xD800;", "<blockquote>", "> ", "cid:", "é",
+        "\U0001F600",
     ];
 
     [FsCheck.NUnit.Property(MaxTest = 500)]

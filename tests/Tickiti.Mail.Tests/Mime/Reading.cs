@@ -25,7 +25,7 @@ internal static class Reading
             _ = part.Message?.Subject;
         }
 
-        mail.Attachments.Count.ShouldBeLessThanOrEqualTo(mail.LeafParts.Count);
+        mail.Attachments.ShouldAllBe(file => mail.LeafParts.Contains(file.Part));
         mail.Defects.ShouldAllBe(defect => defect.Offset >= 0 && defect.Offset <= raw.Length);
         Text(HtmlToText.Convert(mail.HtmlBody ?? ""));
         ContentHash.Compute(mail).Length.ShouldBe(32);

@@ -1,0 +1,106 @@
+using NUnit.Framework;
+using Shouldly;
+using Tickiti.Mail.Tests.Mime;
+
+namespace Tickiti.Mail.Tests.Reports;
+
+public sealed class ReportReaderTests
+{
+    [Test]
+    public void Read_OfADeliveryReport_TellsEveryRecipient()
+    {
+        var mail = Lines.Mail(
+            "From: MAILER-DAEMON@mx.example.org",
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b", "", "--b", "", "Sorry.", "--b",
+            "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example.org", "",
+            "Final-Recipient: rfc822; bob@example.net", "Action: failed",
+            "Status: 5.0.0", "Diagnostic-Code: smtp; 550 5.1.1 no such user", "",
+            "Original-Recipient: rfc822;Carol@example.net",
+            "Final-Recipient: rfc822;<carol@example.net>", "Action: delayed (will retry)", "Status: 4.4.1 (timed out)",
+            "--b", "Content-Type: text/rfc822-headers", "",
+            "Message-ID: <1@example.com>", "--b--");
+
+        var report = ReportReader.Read(mail).ShouldNotBeNull();
+
+        report.Type.ShouldBe(MailReportType.DeliveryStatus);
+        report.OriginalMessageId.ShouldBe("1@example.com");
+        report.Recipients.ShouldBe(
+        [
+            new ReportRecipient("bob@example.net", null, "failed", "5.1.1", "smtp; 550 5.1.1 no such user"),
+            new ReportRecipient("carol@example.net", "Carol@example.net", "delayed", "4.4.1", null),
+        ]);
+        report.Recipients.Select(recipient => recipient.IsHard).ShouldBe([true, false]);
+        MessageClassifier.Classify(mail).ShouldBe(MessageKind.Bounce);
+    }
+
+    [Test]
+    public void Read_OfAComplaint_TellsWhoComplained()
+    {
+        var mail = Lines.Mail(
+            "From: abuse@example.org", "Content-Type: multipart/report; report-type=feedback-report; boundary=b", "",
+            "--b", "", "Complaint.", "--b",
+            "Content-Type: message/feedback-report", "", "Feedback-Type: abuse", "Version: 1",
+            "Original-Rcpt-To: <bob@example.net>", "--b", "Content-Type: message/rfc822", "",
+            "Message-ID: <1@example.com>", "To: bob@example.net", "", "x", "--b--");
+
+        var report = ReportReader.Read(mail).ShouldNotBeNull();
+
+        report.Type.ShouldBe(MailReportType.Feedback);
+        report.FeedbackType.ShouldBe("abuse");
+        report.OriginalMessageId.ShouldBe("1@example.com");
+        report.Recipients.ShouldHaveSingleItem().Address.ShouldBe("bob@example.net");
+        MessageClassifier.Classify(mail).ShouldBe(MessageKind.SpamReport);
+    }
+
+    [Test]
+    public void Read_OfAReadReceipt_IsAReport()
+    {
+        var mail = Lines.Mail(
+            "From: bob@example.net", "Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
+            "", "--b", "", "Read.", "--b",
+            "Content-Type: message/disposition-notification", "", "Final-Recipient: rfc822;bob@example.net",
+            "Original-Message-ID: <1@example.com>",
+            "Disposition: manual-action/MDN-sent-manually; displayed", "--b--");
+
+        ReportReader.Read(mail).ShouldNotBeNull().Type.ShouldBe(MailReportType.Disposition);
+        ReportReader.Read(mail)!.OriginalMessageId.ShouldBe("1@example.com");
+        MessageClassifier.Classify(mail).ShouldBe(MessageKind.Report);
+    }
+
+    [Test]
+    public void Read_OfABounceInProse_FindsWhoAndWhy()
+    {
+        var mail = Lines.Mail(
+            "From: MAILER-DAEMON@mx.example.org", "To: ann@example.com", "Subject: failure notice", "",
+            "Hi. I wasn't able to deliver your message.", "",
+            "<bob@example.net>:", "192.0.2.1 does not like recipient.", "Remote host said: 550 5.1.1 no such user", "",
+            "--- Below this line is a copy of the message.", "",
+            "Return-Path: <ann@example.com>", "Message-ID: <1@example.com>", "To: bob@example.net", "", "x");
+
+        var report = ReportReader.Read(mail).ShouldNotBeNull();
+
+        var recipient = report.Recipients.ShouldHaveSingleItem();
+        recipient.Address.ShouldBe("bob@example.net");
+        recipient.Status.ShouldBe("5.1.1");
+        recipient.IsHard.ShouldBeTrue();
+        report.OriginalMessageId.ShouldBe("1@example.com");
+    }
+
+    [Test]
+    public void Read_WhenOnlyWordsTellWhy_IsNeverHard()
+    {
+        var mail = Lines.Mail(
+            "From: MAILER-DAEMON@mx.example.org", "Subject: Mail delivery failed", "", "bob@example.net",
+            "    user unknown");
+
+        var recipient = ReportReader.Read(mail)!.Recipients.ShouldHaveSingleItem();
+
+        recipient.Status.ShouldBe("5.1.1");
+        recipient.IsInferred.ShouldBeTrue();
+        recipient.IsHard.ShouldBeFalse();
+    }
+
+    [Test]
+    public void Read_OfAnOrdinaryMail_IsNull() =>
+        ReportReader.Read(Lines.Mail("From: ann@example.com", "Subject: my mails are undeliverable", "", "bob@example.net")).ShouldBeNull();
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Text;
+using NUnit.Framework;
+using Shouldly;
+using Tickiti.Mail.Tests.Mime;
+
+namespace Tickiti.Mail.Tests.Text;
+
+public sealed class BodyTextTests
+{
+    [TestCase("utf-8", "Grüße 😀")]
+    [TestCase("iso-8859-1", "Grüße")]
+    [TestCase("windows-1252", "Grüße €")]
+    [TestCase("iso-8859-15", "Grüße €")]
+    [TestCase("koi8-r", "Привет")]
+    [TestCase("windows-1251", "Привет")]
+    [TestCase("shift_jis", "テスト")]
+    [TestCase("euc-jp", "テスト")]
+    [TestCase("iso-2022-jp", "テスト")]
+    [TestCase("gb18030", "测试")]
+    [TestCase("big5", "測試")]
+    [TestCase("euc-kr", "테스트")]
+    [TestCase("utf-16", "Grüße")]
+    [TestCase("windows-874", "ทดสอบ")]
+    public void TextBody_OfEachCharset_IsDecoded(string charset, string text)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        byte[] raw = [.. Encoding.ASCII.GetBytes($"Content-Type: text/plain; charset=\"{charset}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"),
+            .. Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.GetEncoding(charset).GetBytes(text)))];
+
+        var mail = MimeMessage.Parse(raw);
+
+        mail.TextBody.ShouldBe(text);
+        var utf8 = new ArrayBufferWriter<byte>();
+        mail.WriteTextBody(utf8).ShouldBeTrue();
+        Encoding.UTF8.GetString(utf8.WrittenSpan).ShouldBe(text);
+    }
+
+    [TestCase("us-ascii", "Grüße")]
+    [TestCase("x-unknown", "Grüße")]
+    [TestCase("", "Grüße")]
+    [TestCase("utf-8", "Grüße")]
+    public void TextBody_WhenTheCharsetLies_IsReadAsWindows1252(string charset, string expected) =>
+        MimeMessage.Parse((byte[])[.. Encoding.ASCII.GetBytes($"Content-Type: text/plain; charset={charset}\r\n\r\n"), .. Encoding.Latin1.GetBytes("Grüße")])
+            .TextBody.ShouldBe(expected);
+
+    [TestCase("us-ascii")]
+    [TestCase("x-unknown")]
+    [TestCase("")]
+    public void TextBody_WhenTheCharsetIsNone_IsReadAsUtf8(string charset) =>
+        Lines.Mail($"Content-Type: text/plain; charset={charset}", "", "Grüße 😀").TextBody.ShouldBe("Grüße 😀");
+
+    [Test]
+    public void TextBody_WhenOneCharacterOfUtf8IsSpoilt_StaysUtf8() =>
+        MimeMessage.Parse((byte[])[.. "Content-Type: text/plain; charset=utf-8\r\n\r\n"u8, .. "Grüße aus Köln"u8, 0xFF]).TextBody.ShouldBe("Grüße aus Köln\uFFFD");
+
+    [Test]
+    public void TextBody_WhenShiftJisIsCalledIso2022Jp_IsRead() =>
+        MimeMessage.Parse((byte[])[.. "Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n"u8, 0x83, 0x65, 0x83, 0x58, 0x83, 0x67]).TextBody.ShouldBe("テスト");
+
+    [Test]
+    public void TextBody_WhenFlowed_IsJoined() =>
+        Lines.Mail("Content-Type: text/plain; format=flowed", "", "one ", "two ", "three", "> quote ", "> goes on", " stuffed", "-- ", "Ann")
+            .TextBody.ShouldBe("one two three\n> quote goes on\nstuffed\n-- \nAnn");
+
+    [Test]
+    public void TextBody_WhenFlowedWithDelsp_LosesTheSpaces() =>
+        Lines.Mail("Content-Type: text/plain; format=flowed; delsp=yes", "", "日本 ", "語").TextBody.ShouldBe("日本語");
+
+    [Test]
+    public void Bodies_WhenTextAndHtmlAreParted_ShowEveryPiece()
+    {
+        var mail = Lines.Mail(
+            "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/html", "", "<b>body</b>", "--b",
+            "Content-Type: text/plain", "",
+            "list <footer>", "--b--");
+
+        mail.TextBody.ShouldBe("body\nlist <footer>");
+        mail.HtmlBody.ShouldBe("<b>body</b>\n<div style=\"white-space:pre-wrap\">list &lt;footer&gt;</div>");
+        mail.Attachments.ShouldBeEmpty();
+    }
+
+    [Test]
+    public void TextBody_WhenOnlyHtmlIsThere_IsNull()
+    {
+        var mail = Lines.Mail("Content-Type: text/html", "", "<b>x</b>");
+
+        mail.TextBody.ShouldBeNull();
+        mail.HtmlBody.ShouldBe("<b>x</b>");
+        mail.WriteTextBody(new ArrayBufferWriter<byte>()).ShouldBeFalse();
+    }
+
+    [Test]
+    public void Attachments_AreInlineOnlyWhereTheirIdIsUsed()
+    {
+        var mail = Lines.Mail(
+            "Content-Type: multipart/related; boundary=b", "", "--b", "Content-Type: text/html", "",
+            "<img src=\"cid:one%40x\">", "--b",
+            "Content-Type: image/png", "Content-ID: <one@x>", "", "1", "--b", "Content-Type: image/png",
+            "Content-ID: <two@x>", "", "2", "--b--");
+
+        mail.Attachments.Select(file => file.IsInline).ShouldBe([true, false]);
+    }
+
+    [Test]
+    public void TextBody_WhenFilesAreUuencodedInIt_LeavesThemOut()
+    {
+        var mail = Lines.Mail("Subject: x", "", "before", "begin 644 cat.txt", "#0V%T", "`", "end", "after");
+
+        mail.TextBody.ShouldBe("before\nafter");
+        var file = mail.Attachments.ShouldHaveSingleItem();
+        file.FileName.ShouldBe("cat.txt");
+        Encoding.ASCII.GetString(file.Part.ToArray()).ShouldBe("Cat");
+    }
+
+    [TestCase("=41=\r\n=42", "AB")]
+    [TestCase("a=\r\nb", "ab")]
+    [TestCase("a=  \r\nb", "ab")]
+    [TestCase("a   \r\nb", "a\nb")]
+    [TestCase("a=ZZb", "a=ZZb")]
+    [TestCase("a=", "a")]
+    [TestCase("100% =3d =3D", "100% = =")]
+    public void TextBody_OfQuotedPrintable_IsDecoded(string content, string expected) =>
+        Lines.Mail("Content-Transfer-Encoding: quoted-printable", "Subject: x", "", content).TextBody.ShouldBe(expected);
+
+    [TestCase("SGVsbG8=", "Hello")]
+    [TestCase("SGVs\r\nbG8=", "Hello")]
+    [TestCase("SGVsbG8", "Hello")]
+    [TestCase("SGVs bG8 =", "Hello")]
+    [TestCase("SGk=IHlvdQ==", "Hi you")]
+    [TestCase("S!G*V(s)bG8=", "Hello")]
+    [TestCase("", "")]
+    [TestCase("=", "")]
+    [TestCase("S", "")]
+    public void TextBody_OfBase64_IsDecoded(string content, string expected) =>
+        Lines.Mail("Content-Transfer-Encoding: base64", "Subject: x", "", content).TextBody.ShouldBe(expected);
+}
