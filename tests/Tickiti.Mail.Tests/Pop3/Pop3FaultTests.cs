@@ -55,7 +55,7 @@ public sealed class Pop3FaultTests
         // Inside a message there is no garbage: whatever comes is the message, until it stalls.
         thrown.Failure.ShouldBeOneOf(fault switch
         {
-            WireFault.Cut => [MailFailure.ConnectionLost],
+            WireFault.Cut or WireFault.HangUp => [MailFailure.ConnectionLost],
             WireFault.Stall or WireFault.Deaf => [MailFailure.TimedOut],
             WireFault.Garbage => [MailFailure.ProtocolViolation, MailFailure.TimedOut],
             _ => [MailFailure.ProtocolViolation],

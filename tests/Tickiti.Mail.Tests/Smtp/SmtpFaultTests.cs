@@ -69,7 +69,7 @@ public sealed class SmtpFaultTests
             r => r.Kind == (isLast ? RecipientOutcomeKind.Uncertain : RecipientOutcomeKind.RefusedForNow));
         outcome.Failure.ShouldBe(fault switch
         {
-            WireFault.Cut => MailFailure.ConnectionLost,
+            WireFault.Cut or WireFault.HangUp => MailFailure.ConnectionLost,
             WireFault.Stall or WireFault.Deaf => MailFailure.TimedOut,
             _ => MailFailure.ProtocolViolation,
         });

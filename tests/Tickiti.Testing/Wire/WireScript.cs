@@ -10,6 +10,9 @@ public enum WireFault
     /// <summary>Closes the connection.</summary>
     Cut,
 
+    /// <summary>Closes its half (in memory only) and still listens.</summary>
+    HangUp,
+
     /// <summary>Keeps it open and says nothing more.</summary>
     Stall,
 
@@ -187,6 +190,10 @@ public sealed class WireScript
             switch (Fault)
             {
                 case WireFault.Cut:
+                    break;
+                case WireFault.HangUp:
+                    (stream as WireStream)?.EndWriting();
+                    await UntilClosedAsync(stream, cancellationToken);
                     break;
                 case WireFault.Stall:
                     await UntilClosedAsync(stream, cancellationToken);

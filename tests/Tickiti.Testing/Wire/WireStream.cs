@@ -73,6 +73,9 @@ public sealed class WireStream : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>The other end reads the end; it can still be heard.</summary>
+    public void EndWriting() => _writer.Complete();
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
