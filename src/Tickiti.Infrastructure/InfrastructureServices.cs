@@ -13,6 +13,7 @@ using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Persistence.PostgreSql;
 using Tickiti.Infrastructure.Persistence.Sqlite;
 using Tickiti.Infrastructure.Persistence.SqlServer;
+using Tickiti.Infrastructure.SentMails;
 using Tickiti.Infrastructure.Tickets;
 using Tickiti.Infrastructure.Tokens;
 
@@ -31,6 +32,7 @@ public static class InfrastructureServices
         services.AddTokens();
         services.AddTickets();
         services.AddIncomingMails();
+        services.AddOutbox();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Tickiti.Application.Common;
+using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
 
 namespace Tickiti.Application.SentMails;
@@ -13,7 +14,7 @@ public static class OutgoingMailbox
     /// <returns>Null where none can send.</returns>
     public static Mailbox? Default(DirectorySnapshot directory, string? fromAddress)
     {
-        var key = fromAddress is null ? null : Domain.Common.EmailAddress.KeyOf(fromAddress);
+        var key = fromAddress is null ? null : EmailAddress.KeyOf(fromAddress);
         var configured = directory.Mailboxes.FirstOrDefault(mailbox => mailbox.AddressKey == key);
         if (configured is not null)
         {
@@ -22,6 +23,22 @@ public static class OutgoingMailbox
 
         return directory.Mailboxes.FirstOrDefault(mailbox => mailbox is { CanSend: true, OutgoingType: not OutgoingMailboxType.Local })
             ?? (directory.Mailboxes is [{ CanSend: true } only] ? only : null);
+    }
+
+    /// <summary>The one with that name, else the default.</summary>
+    public static Result<Mailbox> Choose(DirectorySnapshot directory, string? name, string? fromAddress)
+    {
+        if (name is null)
+        {
+            return Default(directory, fromAddress) is { } standard ? standard : MailboxErrors.NoneCanSend;
+        }
+
+        return directory.MailboxNamed(name) switch
+        {
+            null => MailboxErrors.Unknown(name),
+            { CanSend: false } => MailboxErrors.CannotSend(name),
+            var named => named,
+        };
     }
 
     /// <summary>The queue's own, else the one the ticket came in by, else the default.</summary>

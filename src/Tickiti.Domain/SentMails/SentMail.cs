@@ -75,6 +75,9 @@ public sealed class SentMail : Aggregate
 
     public IReadOnlyList<SentMailRecipient> Recipients => _recipients;
 
+    /// <summary>Those that an attempt is made for.</summary>
+    public IEnumerable<SentMailRecipient> Waiting => _recipients.Where(one => one.Status == SentMailStatus.Queued);
+
     public IReadOnlyList<SentMailAttachment> Attachments => _attachments;
 
     public static SentMail Write(long id, OutgoingMail mail, DateTimeOffset now)
@@ -109,15 +112,45 @@ public sealed class SentMail : Aggregate
         return sent;
     }
 
-    /// <summary>Nothing is relayed; the row is kept as the proof of that.</summary>
+    /// <summary>
+    /// Nothing is sent to these addresses; the row is kept as the proof of that. The mail itself is suppressed when nobody
+    /// is left to send it to.
+    /// </summary>
     public void Suppress(IReadOnlyCollection<string> addressKeys, string reason)
     {
-        Settle(SentMailStatus.Suppressed);
-        LastError = reason;
-        foreach (var recipient in _recipients.Where(one => addressKeys.Contains(EmailAddress.KeyOf(one.Address))))
+        LastError = reason.Cut(LastErrorMaxLength);
+        foreach (var recipient in Waiting.Where(one => addressKeys.Contains(EmailAddress.KeyOf(one.Address))).ToList())
         {
             recipient.Settle(SentMailStatus.Suppressed, reason);
         }
+
+        Conclude(NextTryAt);
+    }
+
+    /// <summary>Nothing is sent to anybody, because of one of them.</summary>
+    public void SuppressWhole(IReadOnlyCollection<string> addressKeys, string reason)
+    {
+        Suppress(addressKeys, reason);
+        foreach (var recipient in Waiting.ToList())
+        {
+            recipient.Settle(SentMailStatus.Cancelled, null);
+        }
+
+        Conclude(null);
+    }
+
+    /// <summary>From now on the end of the message may reach the server at any moment.</summary>
+    public void Begin(DateTimeOffset now)
+    {
+        Status = SentMailStatus.Sending;
+        UpdatedAt = now;
+    }
+
+    /// <summary>Its end never went: it waits as if it had not been begun, and no try is counted.</summary>
+    public void Withdraw(DateTimeOffset now)
+    {
+        Conclude(NextTryAt ?? now);
+        UpdatedAt = now;
     }
 
     /// <summary>
@@ -134,62 +167,57 @@ public sealed class SentMail : Aggregate
             _recipients.Find(one => one.Ordinal == ordinal)?.Settle(status, error);
         }
 
-        LastError = Truncate(report.Error);
-        Status = _recipients.Select(one => one.Status).MaxBy(WorstLast);
-        NextTryAt = Status == SentMailStatus.Queued ? report.NextTryAt ?? now : null;
+        LastError = report.Error?.Cut(LastErrorMaxLength);
+        Conclude(report.NextTryAt ?? now);
         if (report.Recipients.Any(one => one.Status == SentMailStatus.Sent))
         {
             SentAt ??= now;
         }
     }
 
-    /// <summary>Nothing was given to a server: it waits, and no try is counted.</summary>
-    public void Postpone(DateTimeOffset until, string? reason)
+    public Result<Done> Cancel(DateTimeOffset now, string reason)
     {
-        NextTryAt = until;
-        LastError = Truncate(reason) ?? LastError;
-    }
+        if (Status is not (SentMailStatus.Queued or SentMailStatus.Uncertain or SentMailStatus.Failed))
+        {
+            return SentMailErrors.CannotResolve("cancel", Status);
+        }
 
-    public void Cancel(DateTimeOffset now, string reason)
-    {
-        Settle(SentMailStatus.Cancelled);
         UpdatedAt = now;
         LastError = reason;
-        foreach (var recipient in _recipients)
-        {
-            recipient.Settle(SentMailStatus.Cancelled, null);
-        }
-
+        Settle(SentMailStatus.Cancelled, one => one.Status is not (SentMailStatus.Sent or SentMailStatus.Suppressed));
         Raise("sent_mail.cancelled", TicketId);
+        return Done.Value;
     }
 
-    /// <summary>A person, or a report, says what became of an uncertain mail.</summary>
-    public void Accept(DateTimeOffset now)
+    /// <summary>A person, or a report, says that an uncertain mail has arrived.</summary>
+    public Result<Done> Accept(DateTimeOffset now)
     {
-        Settle(SentMailStatus.Sent);
+        if (Status != SentMailStatus.Uncertain)
+        {
+            return SentMailErrors.CannotResolve("accept", Status);
+        }
+
         SentAt ??= now;
         UpdatedAt = now;
-        foreach (var recipient in _recipients.Where(one => one.Status == SentMailStatus.Uncertain))
-        {
-            recipient.Settle(SentMailStatus.Sent, null);
-        }
-
+        Settle(SentMailStatus.Sent, one => one.Status == SentMailStatus.Uncertain);
         Raise("sent_mail.accepted", TicketId);
+        return Done.Value;
     }
 
-    /// <summary>A person wants it sent again, knowing that it may arrive twice.</summary>
-    public void Resend(DateTimeOffset now)
+    /// <summary>A person wants it sent again, knowing that an uncertain one may arrive twice. What waits is tried at once.</summary>
+    public Result<Done> Resend(DateTimeOffset now)
     {
-        Status = SentMailStatus.Queued;
-        NextTryAt = now;
-        FirstTriedAt = null;
-        UpdatedAt = now;
-        foreach (var recipient in _recipients.Where(one => one.Status != SentMailStatus.Sent))
+        if (Status is SentMailStatus.Sending or SentMailStatus.Sent)
         {
-            recipient.Settle(SentMailStatus.Queued, null);
+            return SentMailErrors.CannotResolve("resend", Status);
         }
 
+        FirstTriedAt = null;
+        UpdatedAt = now;
+        Settle(SentMailStatus.Queued, one => one.Status != SentMailStatus.Sent);
+        NextTryAt = now;
         Raise("sent_mail.resent", TicketId);
+        return Done.Value;
     }
 
     private static int WorstLast(SentMailStatus status) => status switch
@@ -203,13 +231,20 @@ public sealed class SentMail : Aggregate
         _ => 6,
     };
 
-    private static string? Truncate(string? error) =>
-        error?.Length > LastErrorMaxLength ? error[..LastErrorMaxLength] : error;
-
-    private void Settle(SentMailStatus status)
+    private void Settle(SentMailStatus status, Func<SentMailRecipient, bool> those)
     {
-        Status = status;
-        NextTryAt = null;
+        foreach (var recipient in _recipients.Where(those))
+        {
+            recipient.Settle(status, null);
+        }
+
+        Conclude(null);
+    }
+
+    private void Conclude(DateTimeOffset? nextTryAt)
+    {
+        Status = _recipients.Select(one => one.Status).MaxBy(WorstLast);
+        NextTryAt = Status == SentMailStatus.Queued ? nextTryAt : null;
     }
 
     private void Address(RecipientKind kind, IEnumerable<string> addresses)

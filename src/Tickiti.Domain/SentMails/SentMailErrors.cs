@@ -6,8 +6,23 @@ public static class SentMailErrors
 {
     public static Error NotFound(long id) => Error.NotFound($"There is no sent mail {id}.");
 
+    public static Error TemplateNotFound(string identifier) =>
+        Error.Field("template_identifier", $"Template '{identifier}' not found.");
+
     public static Error RecipientSuppressed(IEnumerable<string> addresses) => new(
         ErrorKind.Invalid,
         "recipient_suppressed",
         $"Nothing was sent. These addresses are suppressed: {string.Join(", ", addresses)}.");
+
+    public static Error CannotResolve(string action, SentMailStatus status) => Error.Field(
+        "action", $"A mail that is {Wire<SentMailStatus>.Name(status)} cannot be resolved by {action}: {Possible(status)}.");
+
+    private static string Possible(SentMailStatus status) => status switch
+    {
+        SentMailStatus.Sending => "it is on its way; try again shortly",
+        SentMailStatus.Sent => "there is nothing to resolve",
+        SentMailStatus.Uncertain => "use resend, accept or cancel",
+        SentMailStatus.Queued or SentMailStatus.Failed => "use resend or cancel",
+        _ => "use resend",
+    };
 }

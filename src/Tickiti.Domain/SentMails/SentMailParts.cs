@@ -1,3 +1,5 @@
+using Tickiti.Domain.Common;
+
 namespace Tickiti.Domain.SentMails;
 
 /// <summary>One address of a mail, with an outcome of its own.</summary>
@@ -29,7 +31,7 @@ public sealed class SentMailRecipient
     internal void Settle(SentMailStatus status, string? error)
     {
         Status = status;
-        LastError = error?.Length > SentMail.LastErrorMaxLength ? error[..SentMail.LastErrorMaxLength] : error;
+        LastError = error?.Cut(SentMail.LastErrorMaxLength);
     }
 }
 
@@ -105,6 +107,6 @@ public sealed class SentMailAttempt
             Outcome = outcome,
             Code = code,
             EnhancedCode = enhancedCode,
-            Words = words.Length > WordsMaxLength ? words[..WordsMaxLength] : words,
+            Words = words.Cut(WordsMaxLength),
         };
 }

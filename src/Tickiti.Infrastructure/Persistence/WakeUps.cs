@@ -11,7 +11,13 @@ internal sealed class WakeUps : IWakeUps
 
     public void MailIsDue() => Mail.Set();
 
-    public void MailboxIsDue() => Mailboxes.Set();
+    public void MailboxIsDue()
+    {
+        Mailboxes.Set();
+
+        // A changed mailbox may send again.
+        Mail.Set();
+    }
 }
 
 /// <summary>Wakes one waiter, or the next that comes; never lost, never more than once.</summary>

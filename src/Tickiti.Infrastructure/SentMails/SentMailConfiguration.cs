@@ -20,10 +20,12 @@ internal sealed class SentMailConfiguration : IEntityTypeConfiguration<SentMail>
         builder.Property(mail => mail.Subject).HasMaxLength(SentMail.SubjectMaxLength);
         builder.Property(mail => mail.MessageId).HasMaxLength(SentMail.MessageIdMaxLength);
         builder.Property(mail => mail.LastError).HasMaxLength(SentMail.LastErrorMaxLength);
+        builder.Ignore(mail => mail.Waiting);
         builder.HasMany(mail => mail.Recipients).WithOne().HasForeignKey(one => one.SentMailId);
         builder.HasMany(mail => mail.Attachments).WithOne().HasForeignKey(file => file.SentMailId);
         builder.HasIndex(mail => mail.MessageId).IsUnique();
         builder.HasIndex(mail => new { mail.MailboxId, mail.Status, mail.NextTryAt });
+        builder.HasIndex(mail => new { mail.MailboxId, mail.SentAt });
         builder.HasIndex(mail => mail.CreatedAt);
         builder.HasIndex(mail => mail.TicketId);
     }

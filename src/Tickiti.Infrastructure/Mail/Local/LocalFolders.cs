@@ -11,6 +11,8 @@ internal sealed class LocalFolders(IOptions<TickitiOptions> options)
 {
     private const long FirstMailbox = 1;
 
+    public string Outbox(long mailboxId) => Path.Combine(FolderOf(mailboxId), "outbox");
+
     public string Pickup(long mailboxId) => Path.Combine(FolderOf(mailboxId), "pickup");
 
     /// <summary>Files that were taken in.</summary>

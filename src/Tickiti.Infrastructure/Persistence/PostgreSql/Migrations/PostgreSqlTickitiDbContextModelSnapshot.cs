@@ -694,6 +694,8 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 
                     b.HasIndex("TicketId");
 
+                    b.HasIndex("MailboxId", "SentAt");
+
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
 
                     b.ToTable("SentMails", (string)null);

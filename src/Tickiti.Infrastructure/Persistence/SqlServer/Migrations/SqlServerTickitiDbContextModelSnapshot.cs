@@ -695,6 +695,8 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasIndex("TicketId");
 
+                    b.HasIndex("MailboxId", "SentAt");
+
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
 
                     b.ToTable("SentMails", (string)null);

@@ -689,6 +689,8 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasIndex("TicketId");
 
+                    b.HasIndex("MailboxId", "SentAt");
+
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
 
                     b.ToTable("SentMails", (string)null);

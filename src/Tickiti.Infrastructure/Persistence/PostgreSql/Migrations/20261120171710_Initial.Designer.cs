@@ -13,7 +13,7 @@ using Tickiti.Infrastructure.Persistence.PostgreSql;
 namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlTickitiDbContext))]
-    [Migration("20261120161436_Initial")]
+    [Migration("20261120171710_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -696,6 +696,8 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
+
+                    b.HasIndex("MailboxId", "SentAt");
 
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
 

@@ -13,7 +13,7 @@ using Tickiti.Infrastructure.Persistence.SqlServer;
 namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerTickitiDbContext))]
-    [Migration("20261120161438_Initial")]
+    [Migration("20261120171714_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -697,6 +697,8 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
+
+                    b.HasIndex("MailboxId", "SentAt");
 
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
 

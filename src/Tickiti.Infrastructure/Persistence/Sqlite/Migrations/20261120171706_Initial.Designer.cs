@@ -12,7 +12,7 @@ using Tickiti.Infrastructure.Persistence.Sqlite;
 namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteTickitiDbContext))]
-    [Migration("20261120161433_Initial")]
+    [Migration("20261120171706_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -691,6 +691,8 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
+
+                    b.HasIndex("MailboxId", "SentAt");
 
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
 

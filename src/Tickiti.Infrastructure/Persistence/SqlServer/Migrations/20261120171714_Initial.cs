@@ -654,6 +654,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
+                name: "IX_SentMails_MailboxId_SentAt",
+                table: "SentMails",
+                columns: new[] { "MailboxId", "SentAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SentMails_MailboxId_Status_NextTryAt",
                 table: "SentMails",
                 columns: new[] { "MailboxId", "Status", "NextTryAt" });

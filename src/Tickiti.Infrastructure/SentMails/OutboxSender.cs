@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tickiti.Application.Common;
+using Tickiti.Domain.Mailboxes;
+using Tickiti.Domain.SentMails;
+using Tickiti.Infrastructure.Persistence;
+
+namespace Tickiti.Infrastructure.SentMails;
+
+/// <summary>Looks for mailboxes with mail to send, at once when a commit says so and else now and then, and has each sent from.</summary>
+internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directory) : BackgroundService
+{
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LookForOrphansEvery = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<long, Task> _rounds = new();
+    private readonly ConcurrentDictionary<long, Rest> _resting = new();
+    private DateTimeOffset _countAt;
+    private DateTimeOffset _lookForOrphansAt;
+
+    private DateTimeOffset Now => tools.Clock.GetUtcNow();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hard = new CancellationTokenSource();
+        await using var last = stoppingToken.Register(() => hard.CancelAfter(tools.Options.StopWithin));
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await StartRoundsAsync(stoppingToken, hard.Token);
+                await tools.WakeUps.Mail.WaitAsync(tools.Options.PollInterval, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e)
+            {
+                CannotLook(tools.Log, e);
+                await Task.Delay(tools.Options.PollInterval, tools.Clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await Task.WhenAll(_rounds.Values);
+    }
+
+    private async Task StartRoundsAsync(CancellationToken stopping, CancellationToken hard)
+    {
+        await using var scope = tools.Scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
+        var known = await directory.ReadAsync(stopping);
+        foreach (var id in await MailboxesWithMailAsync(db, known, stopping))
+        {
+            var mailbox = known.MailboxWithId(id);
+            var round = new TaskCompletionSource();
+            if (!IsResting(id, mailbox) && _rounds.TryAdd(id, round.Task))
+            {
+                _ = Task.Run(() => RunRoundAsync(id, mailbox, round, stopping, hard), CancellationToken.None);
+            }
+        }
+
+        if (Now >= _countAt)
+        {
+            _countAt = Now + CountEvery;
+            tools.Metrics.Queued(await db.Mailboxes.SumAsync(
+                mailbox => db.SentMails.Count(mail => mail.MailboxId == mailbox.Id && mail.Status == SentMailStatus.Queued), stopping));
+        }
+    }
+
+    private bool IsResting(long mailboxId, Mailbox? mailbox) =>
+        _resting.TryGetValue(mailboxId, out var rest) && rest.Until > Now && rest.Version == mailbox?.Version;
+
+    // Two seeks in one index for each mailbox.
+    private async Task<IReadOnlyCollection<long>> MailboxesWithMailAsync(
+        TickitiDbContext db, DirectorySnapshot known, CancellationToken cancellationToken)
+    {
+        var now = Now;
+        var candidates = await db.Mailboxes.AsNoTracking()
+            .Select(mailbox => new
+            {
+                mailbox.Id,
+                HasBegun = db.SentMails.Any(mail => mail.MailboxId == mailbox.Id && mail.Status == SentMailStatus.Sending),
+                HasDue = db.SentMails.Any(
+                    mail => mail.MailboxId == mailbox.Id && mail.Status == SentMailStatus.Queued && mail.NextTryAt <= now),
+            })
+            .Where(mailbox => mailbox.HasBegun || mailbox.HasDue)
+            .ToListAsync(cancellationToken);
+        var due = candidates.Where(one => one.HasBegun).Select(one => one.Id).ToHashSet();
+        if (candidates.Count > 0)
+        {
+            var health = await db.MailboxHealth.AsNoTracking().Where(one => one.Direction == MailDirection.Outgoing)
+                .ToDictionaryAsync(one => one.MailboxId, cancellationToken);
+            due.UnionWith(candidates.Select(one => one.Id).Where(id => known.MailboxWithId(id) is { CanSend: true } mailbox
+                && OutboxHealth.MayTry(health.GetValueOrDefault(id), mailbox, now)));
+        }
+
+        if (now >= _lookForOrphansAt)
+        {
+            _lookForOrphansAt = now + LookForOrphansEvery;
+            due.UnionWith(await db.SentMails.AsNoTracking()
+                .Where(mail => (mail.Status == SentMailStatus.Queued || mail.Status == SentMailStatus.Sending)
+                    && !db.Mailboxes.Any(mailbox => mailbox.Id == mail.MailboxId))
+                .Select(mail => mail.MailboxId).Distinct().ToListAsync(cancellationToken));
+        }
+
+        return due;
+    }
+
+    private async Task RunRoundAsync(
+        long mailboxId, Mailbox? mailbox, TaskCompletionSource round, CancellationToken stopping, CancellationToken hard)
+    {
+        try
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"outbox:{mailboxId}");
+            if (await tools.Leases.TryTakeAsync(name, stopping) is not { } lease)
+            {
+                _resting[mailboxId] = new Rest(Now + tools.Options.PollInterval, mailbox?.Version);
+                return;
+            }
+
+            using var work = CancellationTokenSource.CreateLinkedTokenSource(hard);
+            using var done = new CancellationTokenSource();
+            var renewing = KeepAsync(lease, work, done.Token);
+            try
+            {
+                await WorkAsync(mailboxId, mailbox, lease, stopping, work.Token);
+            }
+            finally
+            {
+                await done.CancelAsync();
+                await renewing;
+                await tools.Leases.GiveBackAsync(lease, CancellationToken.None);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What was in hand is settled.
+        }
+        catch (Exception e)
+        {
+            RoundBroken(tools.Log, e, mailboxId);
+            _resting[mailboxId] = new Rest(Now + OutboxRoundEnd.AfterTrouble, mailbox?.Version);
+        }
+        finally
+        {
+            _rounds.TryRemove(mailboxId, out _);
+            round.SetResult();
+
+            // What was queued while the round came to its end is seen now and not at the next poll.
+            tools.WakeUps.MailIsDue();
+        }
+    }
+
+    private async Task WorkAsync(
+        long mailboxId, Mailbox? mailbox, HeldLease lease, CancellationToken stopping, CancellationToken cancellationToken)
+    {
+        await OutboxRecovery.RunAsync(tools, mailboxId, mailbox, lease, cancellationToken);
+        if (mailbox is null)
+        {
+            await OutboxRecovery.CancelAllAsync(tools, mailboxId, lease, cancellationToken);
+            return;
+        }
+
+        if (!mailbox.CanSend || !await MayTryAsync(mailbox, cancellationToken))
+        {
+            return;
+        }
+
+        var end = new OutboxRoundEnd();
+        if (tools.TransportOf(mailbox) is { } transport)
+        {
+            end = await new OutboxRound(tools, mailbox, transport, lease).RunAsync(stopping, cancellationToken);
+        }
+        else
+        {
+            end.Fail(MailboxState.Failing, "Sending by this kind of mailbox is not supported yet.");
+        }
+
+        if (end.NotBefore is { } time)
+        {
+            _resting[mailboxId] = new Rest(time, mailbox.Version);
+        }
+
+        await OutboxHealth.TellAsync(tools, mailbox, lease, end, cancellationToken);
+    }
+
+    private async Task<bool> MayTryAsync(Mailbox mailbox, CancellationToken cancellationToken)
+    {
+        await using var scope = tools.Scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
+        var health = await db.MailboxHealth.AsNoTracking().FirstOrDefaultAsync(
+            one => one.MailboxId == mailbox.Id && one.Direction == MailDirection.Outgoing, cancellationToken);
+        return OutboxHealth.MayTry(health, mailbox, Now);
+    }
+
+    // A server may take its time to answer; without commits nobody else would renew.
+    private async Task KeepAsync(HeldLease lease, CancellationTokenSource work, CancellationToken done)
+    {
+        using var timer = new PeriodicTimer(Leases.RenewEvery, tools.Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(done))
+            {
+                try
+                {
+                    if (!await tools.Leases.RenewAsync(lease, done))
+                    {
+                        LeaseLost(tools.Log, lease.Name);
+                        await work.CancelAsync();
+                        return;
+                    }
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    CannotRenew(tools.Log, e, lease.Name);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The round is over.
+        }
+    }
+
+    /// <summary>A mailbox that is not tried for a while, unless somebody changes it.</summary>
+    private readonly record struct Rest(DateTimeOffset Until, int? Version);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The outbox cannot be read; it is tried again.")]
+    private static partial void CannotLook(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A round of the outbox of mailbox {MailboxId} broke off; it is tried again.")]
+    private static partial void RoundBroken(ILogger logger, Exception exception, long mailboxId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease {Lease} was lost to another node.")]
+    private static partial void LeaseLost(ILogger logger, string lease);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease {Lease} could not be renewed; it is tried again.")]
+    private static partial void CannotRenew(ILogger logger, Exception exception, string lease);
+}
