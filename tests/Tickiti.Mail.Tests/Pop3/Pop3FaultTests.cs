@@ -8,7 +8,6 @@ using Tickiti.Testing.Wire;
 namespace Tickiti.Mail.Tests.Pop3;
 
 /// <summary>The server goes wrong at each step of a whole session.</summary>
-[Parallelizable(ParallelScope.All)]
 public sealed class Pop3FaultTests
 {
     private static readonly WireScript StepByStep = Pop3ClientTests.SignedIn("UIDL")
@@ -38,19 +37,19 @@ public sealed class Pop3FaultTests
     public async Task Session_WhenTheServerFailsAtAStep_SaysWhatFailedAndWhatIsKnown(WireScript script, int step, WireFault fault)
     {
         await using var replay = new WireReplay(script.WithFaultAt(step, fault));
-        var options = new Pop3ClientOptions
-        {
-            Transport = WireTest.Options(replay, fault is WireFault.Stall or WireFault.Deaf or WireFault.Garbage ? WireTest.Impatient : null),
-            MaxMessageSize = 10_000,
-        };
+        Task<Pop3QuitOutcome> TalkAsync(MailTransportOptions transport) =>
+            RunAsync(new Pop3ClientOptions { Transport = transport, MaxMessageSize = 10_000 });
 
+        var talking = fault is WireFault.Stall or WireFault.Deaf or WireFault.Garbage
+            ? WireTest.RunOutOfTimeAsync(replay, TalkAsync)
+            : TalkAsync(WireTest.Options(replay));
         if (step == script.ServerSteps.Last())
         {
-            (await RunAsync(options)).ShouldBe(Pop3QuitOutcome.Unknown);
+            (await talking).ShouldBe(Pop3QuitOutcome.Unknown);
             return;
         }
 
-        var thrown = await Should.ThrowAsync<MailTransportException>(() => RunAsync(options));
+        var thrown = await Should.ThrowAsync<MailTransportException>(() => talking);
 
         // Inside a message there is no garbage: whatever comes is the message, until it stalls.
         thrown.Failure.ShouldBeOneOf(fault switch

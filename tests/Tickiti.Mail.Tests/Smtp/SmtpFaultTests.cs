@@ -9,7 +9,6 @@ using Tickiti.Testing.Wire;
 namespace Tickiti.Mail.Tests.Smtp;
 
 /// <summary>The server goes wrong at each step; what is known about the message afterwards must be right.</summary>
-[Parallelizable(ParallelScope.All)]
 public sealed class SmtpFaultTests
 {
     private const string Message = "Subject: x\r\n\r\nHello\r\n";
@@ -48,22 +47,28 @@ public sealed class SmtpFaultTests
         var isBeforeMail = steps.IndexOf(step) < 3;
         var isLast = step == steps[^1];
         var begun = false;
-        SmtpOutcome outcome;
 
-        try
+        async Task<SmtpOutcome> ConnectAndSendAsync(MailTransportOptions options)
         {
-            await using var client = await WireTest.ConnectSmtpAsync(
-                replay, WireTest.SignedIn, WireTest.Options(replay, fault is WireFault.Stall or WireFault.Deaf ? WireTest.Impatient : null));
-            outcome = await client.SendAsync(
-                Envelope, Encoding.ASCII.GetBytes(Message), _ => { begun = true; return ValueTask.CompletedTask; }, CancellationToken.None);
-            client.IsUsable.ShouldBeFalse();
-            isBeforeMail.ShouldBeFalse();
+            try
+            {
+                await using var client = await WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn, options);
+                isBeforeMail.ShouldBeFalse();
+                var sent = await client.SendAsync(
+                    Envelope, Encoding.ASCII.GetBytes(Message), _ => { begun = true; return ValueTask.CompletedTask; }, CancellationToken.None);
+                client.IsUsable.ShouldBeFalse();
+                return sent;
+            }
+            catch (MailTransportException e)
+            {
+                isBeforeMail.ShouldBeTrue();
+                return SmtpOutcome.NotConnected(Envelope, e);
+            }
         }
-        catch (MailTransportException e)
-        {
-            isBeforeMail.ShouldBeTrue();
-            outcome = SmtpOutcome.NotConnected(Envelope, e);
-        }
+
+        var outcome = fault is WireFault.Stall or WireFault.Deaf
+            ? await WireTest.RunOutOfTimeAsync(replay, ConnectAndSendAsync)
+            : await ConnectAndSendAsync(WireTest.Options(replay));
 
         outcome.Recipients.ShouldAllBe(
             r => r.Kind == (isLast ? RecipientOutcomeKind.Uncertain : RecipientOutcomeKind.RefusedForNow));
@@ -169,9 +174,12 @@ public sealed class SmtpFaultTests
             .ExpectLine("MAIL FROM:<a@x.test>").SendLine("250 ok").ExpectLine("RCPT TO:<b@y.test>").SendLine("250 ok")
             .ExpectLine("RCPT TO:<c@y.test>").SendLine("250 ok").ExpectLine("DATA").SendLine("354 go").Fail(WireFault.Deaf);
         await using var replay = new WireReplay(script);
-        await using var client = await WireTest.ConnectSmtpAsync(replay, options: WireTest.Options(replay, WireTest.Impatient));
 
-        var outcome = await client.SendAsync(Envelope, Encoding.ASCII.GetBytes(new string('x', 5_000_000)), null, CancellationToken.None);
+        var outcome = await WireTest.RunOutOfTimeAsync(replay, async options =>
+        {
+            await using var client = await WireTest.ConnectSmtpAsync(replay, options: options);
+            return await client.SendAsync(Envelope, Encoding.ASCII.GetBytes(new string('x', 5_000_000)), null, CancellationToken.None);
+        });
 
         outcome.Failure.ShouldBe(MailFailure.TimedOut);
         outcome.Recipients.ShouldAllBe(r => r.Kind == RecipientOutcomeKind.RefusedForNow && r.Stage == SmtpStage.Message);

@@ -8,7 +8,6 @@ using Tickiti.Testing.Wire;
 namespace Tickiti.Mail.Tests.Transport;
 
 /// <summary>A server that answers anything at all: the clients end, with one of their own outcomes.</summary>
-[Parallelizable(ParallelScope.All)]
 public sealed class WireFuzzTests
 {
     private static readonly string[] SmtpWords =

@@ -3,9 +3,6 @@ using Tickiti.Mail.Smtp;
 using Tickiti.Mail.Transport;
 using Tickiti.Testing.Wire;
 
-// Tests of time-outs wait; they can do so together.
-[assembly: NUnit.Framework.LevelOfParallelism(8)]
-
 namespace Tickiti.Mail.Tests.Transport;
 
 /// <summary>What replay tests share: an endpoint that nobody dials, and clients that talk to a script.</summary>
@@ -15,20 +12,18 @@ internal static class WireTest
 
     public static readonly MailEndpoint SignedIn = Endpoint with { UserName = "kim", Password = "s3cret" };
 
-    /// <summary>Short enough to wait for, long enough for two cores under load.</summary>
-    public static readonly MailTimeouts Impatient = new()
-    {
-        Connect = TimeSpan.FromSeconds(5),
-        Tls = TimeSpan.FromSeconds(5),
-        Greeting = TimeSpan.FromMilliseconds(400),
-        Command = TimeSpan.FromMilliseconds(400),
-        Data = TimeSpan.FromMilliseconds(400),
-        DataEnd = TimeSpan.FromMilliseconds(400),
-        Quit = TimeSpan.FromMilliseconds(400),
-    };
+    public static MailTransportOptions Options(WireReplay replay, TimeProvider? clock = null) =>
+        new() { OpenStream = replay.OpenStream, TimeProvider = clock ?? TimeProvider.System };
 
-    public static MailTransportOptions Options(WireReplay replay, MailTimeouts? timeouts = null) =>
-        new() { OpenStream = replay.OpenStream, Timeouts = timeouts ?? MailTimeouts.Default };
+    /// <summary>Runs a talk whose server goes silent; from then on every time-out has come.</summary>
+    public static async Task<T> RunOutOfTimeAsync<T>(WireReplay replay, Func<MailTransportOptions, Task<T>> talk)
+    {
+        var clock = new WireClock();
+        var talking = talk(Options(replay, clock));
+        await Task.WhenAny(replay.FaultReached, talking);
+        await clock.RingUntilEndAsync(talking);
+        return await talking;
+    }
 
     public static Task<SmtpClient> ConnectSmtpAsync(
         WireReplay replay, MailEndpoint? endpoint = null, MailTransportOptions? options = null) =>
