@@ -29,7 +29,8 @@ internal static class BounceText
 
     private static readonly SearchValues<char> AddressMarks = SearchValues.Create(".-_+=#&/!~*$%?");
 
-    public static (List<ReportRecipient> Recipients, MimeMessage? Original) Read(MimeMessage message)
+    public static (List<ReportRecipient> Recipients, MimeMessage? Original) Read(
+        MimeMessage message, MimeMessage? original)
     {
         var text = message.TextBody ?? (message.HtmlBody is { } html ? HtmlToText.Convert(html) : "");
         var lines = text.Split('\n');
@@ -49,7 +50,18 @@ internal static class BounceText
             });
         }
 
-        return (recipients, Original(lines.AsSpan(copy)));
+        original ??= Original(lines.AsSpan(copy));
+        if (recipients.Count == 0 && original is not null)
+        {
+            // The notice names nobody: it speaks of whom the mail went to.
+            recipients.AddRange(original.To.Take(MaxRecipients).Select(person =>
+                new ReportRecipient(person.Address, null, isDelayed ? "delayed" : "failed", Graded(DeliveryStatus.Infer(whole), isDelayed), whole)
+                {
+                    IsInferred = true,
+                }));
+        }
+
+        return (recipients, original);
     }
 
     /// <summary>A warning speaks of an error that may pass, whatever code it repeats.</summary>

@@ -69,8 +69,8 @@ internal static class DeliveryStatus
 
     /// <summary>The report's code, or the finer one of the server's words where the report says no more than "failed".</summary>
     public static string? Refine(string? status, string? diagnostic) =>
-        status is [var first, '.', '0', '.', '0'] && diagnostic is not null
-        && Enhanced(diagnostic) is { } finer && finer[0] == first
+        diagnostic is not null && (status is null or [_, '.', '0', '.', '0'])
+        && Enhanced(diagnostic) is { } finer && (status is null || finer[0] == status[0])
             ? finer
             : status;
 

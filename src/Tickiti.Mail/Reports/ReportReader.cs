@@ -17,7 +17,7 @@ public static class ReportReader
                     return ReadFeedback(part, original);
                 case "message/delivery-status" or "message/global-delivery-status"
                     when ReadRecipients(part) is { Count: > 0 } recipients:
-                    return new MailReport(MailReportType.DeliveryStatus, null, recipients, original);
+                    return new MailReport(MailReportType.DeliveryStatus, null, Refined(recipients, message), original);
                 case "message/disposition-notification" or "message/global-disposition-notification":
                     return ReadDisposition(part, original);
             }
@@ -25,7 +25,7 @@ public static class ReportReader
 
         if (MailShape.IsBounce(message) || HasReportType(message))
         {
-            var (recipients, copied) = BounceText.Read(message);
+            var (recipients, copied) = BounceText.Read(message, original);
             return new MailReport(MailReportType.DeliveryStatus, null, recipients, original ?? copied);
         }
 
@@ -95,6 +95,26 @@ public static class ReportReader
 
         return recipients;
     }
+
+    /// <summary>Where the fields say no more than "failed", the code that the notice gives for that address.</summary>
+    private static List<ReportRecipient> Refined(List<ReportRecipient> recipients, MimeMessage message)
+    {
+        if (recipients.TrueForAll(recipient => !IsVague(recipient.Status)))
+        {
+            return recipients;
+        }
+
+        var prose = BounceText.Read(message, original: null).Recipients;
+        return recipients.ConvertAll(recipient =>
+            IsVague(recipient.Status)
+            && prose.Find(told => told.Address.Equals(recipient.Address, StringComparison.OrdinalIgnoreCase)) is
+                { IsInferred: false, Status: { } status }
+            && (recipient.Status is null || recipient.Status[0] == status[0])
+                ? recipient with { Status = status }
+                : recipient);
+    }
+
+    private static bool IsVague(string? status) => status is null or [_, '.', '0', '.', '0'];
 
     private static void AddRecipient(List<Header> fields, List<ReportRecipient> recipients)
     {

@@ -101,6 +101,29 @@ public sealed class ReportReaderTests
     }
 
     [Test]
+    public void Read_WhenTheFieldsAreVague_TakesTheCodeOfTheNotice()
+    {
+        var mail = Lines.Mail(
+            "From: MAILER-DAEMON@mx.example.org", "Content-Type: multipart/report; report-type=delivery-status; boundary=b", "",
+            "--b", "", "bob@example.net: 550 5.1.1 User unknown", "carol@example.net: 552 5.2.2 Mailbox full", "--b",
+            "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example.org", "",
+            "Final-Recipient: rfc822; bob@example.net", "Action: failed", "Status: 5.0.0", "",
+            "Final-Recipient: rfc822; carol@example.net", "Action: failed", "--b--");
+
+        ReportReader.Read(mail)!.Recipients.Select(recipient => recipient.Status).ShouldBe(["5.1.1", "5.2.2"]);
+    }
+
+    [Test]
+    public void Read_WhenTheNoticeNamesNobody_NamesWhomTheMailWentTo()
+    {
+        var mail = Lines.Mail(
+            "From: MAILER-DAEMON@mx.example.org", "Subject: Undeliverable Message", "", "Message could not be delivered.", "",
+            "Original Message:", "From: ann@example.com", "To: bob@example.net");
+
+        ReportReader.Read(mail)!.Recipients.ShouldHaveSingleItem().Address.ShouldBe("bob@example.net");
+    }
+
+    [Test]
     public void Read_OfAnOrdinaryMail_IsNull() =>
         ReportReader.Read(Lines.Mail("From: ann@example.com", "Subject: my mails are undeliverable", "", "bob@example.net")).ShouldBeNull();
 }
