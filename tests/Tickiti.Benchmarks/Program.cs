@@ -8,12 +8,19 @@ return args is [var verb, .. var rest]
         "smtp" => await SmtpSending.RunAsync(rest),
         "intake" => await MailIntake.RunAsync(rest),
         "outbox" => await OutboxSending.RunAsync(rest),
+        "create-ticket" => await TicketCreating.RunAsync(rest),
+        "create-ticket-floor" => await InsertFloor.RunAsync(rest),
         _ => Usage(),
     }
     : Usage();
 
 static int Usage()
 {
-    Console.WriteLine("Verbs: mime [FOLDER], pop3 [COUNT], smtp [COUNT], intake [sqlite|postgres] [MAILS] [ROUNDS], outbox [sqlite|postgres] [COUNT] [CONNECTIONS]");
+    Console.WriteLine("""
+        Verbs: mime [FOLDER], pop3 [COUNT], smtp [COUNT]
+               intake [sqlite|postgres] [MAILS] [ROUNDS]
+               outbox [sqlite|postgres] [COUNT] [CONNECTIONS]
+               create-ticket [sqlite|postgres] [SECONDS] [WARM-UP]
+        """);
     return 2;
 }
