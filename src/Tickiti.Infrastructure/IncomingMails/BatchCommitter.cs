@@ -37,7 +37,7 @@ internal sealed partial class BatchCommitter(MailLedger ledger, Mailbox mailbox,
         {
             return await StoreAsync(batch);
         }
-        catch (Exception exception) when (exception is not LeaseLostException)
+        catch (Exception exception) when (exception is not LeaseLostException && !StorageFault.IsIn(exception))
         {
             BatchFailed(log, exception, batch.Count, mailbox.Id);
             return null;
@@ -53,7 +53,7 @@ internal sealed partial class BatchCommitter(MailLedger ledger, Mailbox mailbox,
             {
                 taken.AddRange(await StoreAsync([mail]));
             }
-            catch (Exception exception) when (exception is not LeaseLostException)
+            catch (Exception exception) when (exception is not LeaseLostException && !StorageFault.IsIn(exception))
             {
                 MailFailed(log, exception, mail.RawSha256, mailbox.Id);
                 taken.AddRange(await StoreAsync([ParsedMail.Unreadable(mail.Fetched, QuarantineReason.NotStored(exception))]));
