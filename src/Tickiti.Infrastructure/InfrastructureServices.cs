@@ -26,6 +26,7 @@ public static class InfrastructureServices
         services.AddOptionsWithChecks<TickitiOptions>(TickitiOptions.SectionName);
         services.AddOptionsWithChecks<DatabaseOptions>(DatabaseOptions.SectionName);
         services.AddOptionsWithChecks<BootstrapOptions>(BootstrapOptions.SectionName);
+        services.AddOptionsWithChecks<SecretsOptions>(SecretsOptions.SectionName);
         services.AddSingleton(TimeProvider.System);
         services.AddPersistence(configuration);
         services.AddMailboxes();
@@ -68,6 +69,8 @@ public static class InfrastructureServices
                 break;
         }
 
+        services.AddSingleton<KeyRingWrapping>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => provider.GetRequiredService<KeyRingWrapping>());
         services.AddScoped<Actor>();
         services.AddSingleton<WriteServices>();
         services.AddScoped<Bootstrap>();

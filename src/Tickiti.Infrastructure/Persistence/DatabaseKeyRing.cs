@@ -9,7 +9,7 @@ namespace Tickiti.Infrastructure.Persistence;
 /// <summary>The Data Protection key ring in the settings table, so that every node of a database reads the same secrets.</summary>
 internal sealed class DatabaseKeyRing(IServiceScopeFactory scopes) : IXmlRepository
 {
-    private const string Prefix = "key-ring:";
+    public const string Prefix = "key-ring:";
 
     // The interface is synchronous; it is asked once at start and once in ninety days.
     public IReadOnlyCollection<XElement> GetAllElements()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -19,9 +20,24 @@ public sealed class DatabaseStart(IServiceProvider services)
             await MigrateAsync(dialect, cancellationToken);
         }
 
-        var keys = scope.ServiceProvider.GetRequiredService<SettingsSigningKeys>();
-        await keys.LoadAsync(db, cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<KeyRingWrapping>().PrepareAsync(db, cancellationToken);
+        await LoadKeysAsync(scope.ServiceProvider.GetRequiredService<SettingsSigningKeys>(), db, cancellationToken);
         return await scope.ServiceProvider.GetRequiredService<Bootstrap>().RunAsync(cancellationToken);
+    }
+
+    private static async Task LoadKeysAsync(SettingsSigningKeys keys, TickitiDbContext db, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await keys.LoadAsync(db, cancellationToken);
+        }
+        catch (CryptographicException unreadable)
+        {
+            throw new InvalidOperationException(
+                "The secrets in this database cannot be read with the key ring at hand. On SQLite the ring is the folder 'keys' "
+                + "in the data directory; on other databases it lies in the database and may be wrapped by Tickiti:Secrets:KeyFile.",
+                unreadable);
+        }
     }
 
     // EF takes a lock in the database, so that nodes that start together migrate once.

@@ -49,9 +49,10 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>A process of its own as far as it can tell: its own services, ids, leases and memory.</summary>
-    public async Task<TestNode> StartNodeAsync(Action<IServiceCollection>? configure = null)
+    public async Task<TestNode> StartNodeAsync(
+        Action<IServiceCollection>? configure = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var settings = new Dictionary<string, string?>
+        var basis = new Dictionary<string, string?>
         {
             ["Tickiti:DataDirectory"] = Folder,
             ["Tickiti:Database:Provider"] = _provider.ToString(),
@@ -60,7 +61,7 @@ public sealed class TestDatabase : IAsyncDisposable
                 ? null
                 : new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20 }.ToString(),
         };
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(basis).AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
         var services = new ServiceCollection();
         var clock = new ShiftedClock();
         var log = new CapturedLog();
