@@ -59,12 +59,13 @@ public sealed partial class IdempotencyKeys(ISigningKeys signingKeys)
             return error;
         }
 
-        var hash = CanonicalJson.Hash(call.Body);
+        // What the path names belongs to what is compared.
+        var payload = CanonicalJson.Hash(call.Body);
         call.Idempotency = new IdempotencyRequest(
             call.Token!.Token.Id,
             key,
             action,
-            endpoint.RoutePattern.Parameters.Count == 0 ? hash : WithPath(hash, context.Request.Path));
+            Keyed(endpoint.RoutePattern.Parameters.Count == 0 ? payload : $"{payload} {context.Request.Path.Value!.ToUpperInvariant()}"));
         return null;
     }
 
@@ -92,9 +93,9 @@ public sealed partial class IdempotencyKeys(ISigningKeys signingKeys)
         return Base64Url.EncodeToString(mac[..MacLength]);
     }
 
-    // What the path names belongs to what is compared.
-    private static string WithPath(string hash, PathString path) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{hash} {path.Value!.ToUpperInvariant()}")));
+    // Some payloads hold a password; from a bare hash, kept for days, it could be guessed.
+    private string Keyed(string payload) => Convert.ToHexStringLower(HMACSHA256.HashData(
+        signingKeys.KeyFor(SigningKeyPurpose.IdempotencyKeys).Span, Encoding.UTF8.GetBytes(payload)));
 
     private static bool IsWellFormed(StringValues header) =>
         header.Count == 1 && header[0] is { Length: > 0 and <= IdempotencyRecord.KeyMaxLength } key

@@ -174,6 +174,19 @@ public sealed class MailboxesTests(TestDatabase database) : ApiTests(database)
     }
 
     [Test]
+    public async Task SetPassword_WithAKey_IsDoneOnceAndWithAnotherPasswordRefused()
+    {
+        var id = await CreatedAsync(Fetching());
+        var key = NewKey();
+        Task<ApiAnswer> SetAsync(string value) =>
+            Admin.PostAsync($"{Root}/set-password", new { mailbox_id = id, field = "pop_password", value }, key);
+        await SetAsync(Secret);
+
+        (await SetAsync(Secret)).IsReplay.ShouldBeTrue();
+        (await SetAsync("another")).Error.ShouldBe("idempotency_key_conflict");
+    }
+
+    [Test]
     public async Task Delete_WhenUnused_IsGone()
     {
         var id = await CreatedAsync(new { name = "Support", address = "s@example.test" });
