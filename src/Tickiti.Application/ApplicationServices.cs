@@ -7,6 +7,7 @@ using Tickiti.Application.Idempotency;
 using Tickiti.Application.IncomingMails;
 using Tickiti.Application.SentMails;
 using Tickiti.Application.Tickets;
+using Tickiti.Application.Tokens;
 
 namespace Tickiti.Application;
 
@@ -26,6 +27,7 @@ public static class ApplicationServices
             services.AddSingleton(validator.InterfaceType, validator.ValidatorType);
         }
 
+        services.AddScoped<TokenLimits>();
         services.AddScoped<IdempotencyScope>();
         services.AddScoped<IdempotentRunner>();
         services.AddSingleton<IdempotencyKeysInWork>();

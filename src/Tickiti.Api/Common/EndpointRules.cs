@@ -48,12 +48,13 @@ public sealed class EndpointRules
 
     public bool HasRawBody { get; }
 
-    /// <summary>Puts the rules on every action, and refuses to start with one that has none.</summary>
+    /// <summary>Puts the rules on every action, shows it in the OpenAPI document, and refuses to start with one that has none.</summary>
     internal sealed class Convention : IActionModelConvention
     {
         public void Apply(ActionModel action)
         {
             var rules = new EndpointRules(action.DisplayName, action.Attributes);
+            action.ApiExplorer.IsVisible = true;
             foreach (var selector in action.Selectors)
             {
                 selector.EndpointMetadata.Add(rules);

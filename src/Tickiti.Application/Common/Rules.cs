@@ -1,5 +1,6 @@
 using FluentValidation;
 using Tickiti.Domain.Common;
+using Tickiti.Domain.Tokens;
 
 namespace Tickiti.Application.Common;
 
@@ -19,6 +20,11 @@ internal static class Rules
     public static IRuleBuilderOptions<T, string?> MustBeOneLine<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => text is null || !text.AsSpan().ContainsAny("\r\n\0"))
             .WithMessage("Line breaks and NUL are not allowed here.");
+
+    /// <summary>An address or a CIDR range, or nothing.</summary>
+    public static IRuleBuilderOptions<T, string?> MustBeAddressRange<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(text => text is null || (text.Length <= ApiToken.AllowedIpMaxLength && AddressRange.TryParse(text, out _)))
+            .WithMessage("This is neither an IP address nor a CIDR range, such as 203.0.113.0/24.");
 
     /// <summary>One of the names of an enum on the wire, or nothing.</summary>
     public static IRuleBuilderOptions<T, string?> MustName<T, TEnum>(this IRuleBuilder<T, string?> rule)

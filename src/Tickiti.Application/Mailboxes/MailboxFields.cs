@@ -198,7 +198,4 @@ internal static class MailboxRequestRules
         validator.RuleFor(fields => fields.SmtpPassword).Null().WithMessage(Sentence);
         validator.RuleFor(fields => fields.ClientSecret).Null().WithMessage(Sentence);
     }
-
-    public static IRuleBuilderOptions<T, long?> MustBeGiven<T>(this IRuleBuilder<T, long?> rule) =>
-        rule.NotNull().WithMessage("This field is required.");
 }

@@ -81,6 +81,9 @@ public sealed class Queue : Aggregate
         NameKey = KeyOf(name);
     }
 
+    /// <summary>Says that the queue goes; who removes it asks first whether it may.</summary>
+    public void Delete() => Raise("queue.deleted", detail: Name);
+
     public void SendThrough(long? mailboxId) => OutgoingMailboxId = mailboxId;
 
     public void SetRules(QueueRules rules, DateTimeOffset now)

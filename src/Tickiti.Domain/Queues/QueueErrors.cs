@@ -12,6 +12,10 @@ public static class QueueErrors
 
     public static Error NameTaken(string name) => Error.Field("name", $"There is a queue named '{name}' already.");
 
+    public static Error UnknownMailbox(long id) => Error.Field("outgoing_mailbox_id", $"There is no mailbox {id}.");
+
+    public static Error UnknownTarget(long id) => Error.Field("to_queue_id", $"There is no queue {id}.");
+
     public static Error BuiltIn { get; } =
         new(ErrorKind.Invalid, "queue_built_in", "The built-in queue cannot be deleted.");
 

@@ -33,6 +33,30 @@ public abstract class ApiTests(TestDatabase database)
     [OneTimeTearDown]
     public async Task StopServer() => await Server.DisposeAsync();
 
+    /// <summary>A token made for the test, and who calls with it.</summary>
+    /// <param name="owner">Null for the system user.</param>
+    protected async Task<ApiClient> ClientWithAsync(
+        IEnumerable<string> abilities, long? owner = null, string? allowedIp = null, DateTimeOffset? expiresAt = null)
+    {
+        var minted = await Admin.PostAsync("/api/v1/administration/api-tokens/create", new
+        {
+            name = "Test",
+            owner = owner is null ? (object)"system" : owner,
+            abilities,
+            allowed_ip = allowedIp,
+            expires_at = expiresAt,
+        });
+        return Server.ClientOf(minted.Data.GetProperty("token").GetString());
+    }
+
+    /// <summary>An active member of staff, made for the test.</summary>
+    protected async Task<long> AddUserAsync(string email, bool isAdmin = false)
+    {
+        var added = await Admin.PostAsync(
+            "/api/v1/administration/users/create", new { name = email, email, is_staff = true, is_admin = isAdmin });
+        return added.Data.GetProperty("user").GetProperty("id").GetInt64();
+    }
+
     /// <summary>A key that no other test has.</summary>
     protected static string NewKey() => Guid.NewGuid().ToString();
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -17,7 +18,8 @@ using Tickiti.Infrastructure.Persistence;
 namespace Tickiti.FunctionalTests.Common;
 
 /// <summary>The whole server on a database of its own; without a socket, but with everything else.</summary>
-public sealed class TickitiServer(TestDatabase database, Action<IWebHostBuilder>? configure = null) : WebApplicationFactory<Program>
+public sealed class TickitiServer(TestDatabase database, Action<IWebHostBuilder>? configure = null, string? sharedName = null)
+    : WebApplicationFactory<Program>
 {
     /// <summary>Says where a call comes from, as the socket would.</summary>
     public const string PeerHeader = "X-Test-Peer";
@@ -28,11 +30,16 @@ public sealed class TickitiServer(TestDatabase database, Action<IWebHostBuilder>
     private static readonly string[] KeptTables = ["Settings", "IdBlocks", "DataProtectionKeys", "__EFMigrationsHistory"];
 
     private readonly TestLog _log = new();
-    private readonly string _name = $"tickiti_test_{Guid.NewGuid():N}";
+    private readonly string _name = sharedName ?? $"tickiti_test_{Guid.NewGuid():N}";
 
     public static string AdminToken => $"1|{AdminSecret}";
 
     public string DataDirectory => Path.Combine(Path.GetTempPath(), _name);
+
+    public TestClock Clock { get; private init; } = new();
+
+    /// <summary>Another node on the same database.</summary>
+    public TickitiServer StartSibling() => new(database, configure, _name) { Clock = Clock };
 
     public ApiClient ClientOf(string? token) => new(CreateClient(), token);
 
@@ -60,6 +67,11 @@ public sealed class TickitiServer(TestDatabase database, Action<IWebHostBuilder>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        if (sharedName is not null)
+        {
+            return;
+        }
+
         await DropAsync();
         if (Directory.Exists(DataDirectory))
         {
@@ -79,7 +91,8 @@ public sealed class TickitiServer(TestDatabase database, Action<IWebHostBuilder>
             builder.UseSetting("ConnectionStrings:Tickiti", ConnectionString(_name));
         }
 
-        builder.ConfigureServices(services => services.AddSingleton<IStartupFilter, PeerFromHeader>());
+        builder.ConfigureTestServices(services =>
+            services.AddSingleton<IStartupFilter, PeerFromHeader>().AddSingleton<TimeProvider>(Clock));
         configure?.Invoke(builder);
     }
 
