@@ -108,7 +108,7 @@ public static class ReportReader
         return recipients.ConvertAll(recipient =>
             IsVague(recipient.Status)
             && prose.Find(told => told.Address.Equals(recipient.Address, StringComparison.OrdinalIgnoreCase)) is
-                { IsInferred: false, Status: { } status }
+            { IsInferred: false, Status: { } status }
             && (recipient.Status is null || recipient.Status[0] == status[0])
                 ? recipient with { Status = status }
                 : recipient);

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 
 namespace Tickiti.IntegrationTests.Reliability;
 
