@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Tickiti.Infrastructure.Persistence;
 
-/// <summary>Makes a database ready before the server listens: schema, first rows, shared keys.</summary>
+/// <summary>Makes everything ready before the server listens: schema, folders, shared keys, first rows.</summary>
 public sealed class DatabaseStart(IServiceProvider services)
 {
     /// <returns>What a person must be told once, if this was the first start.</returns>

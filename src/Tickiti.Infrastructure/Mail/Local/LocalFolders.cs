@@ -18,6 +18,13 @@ internal sealed class LocalFolders(IOptions<TickitiOptions> options)
     /// <summary>Files that were taken in.</summary>
     public string Done(long mailboxId) => Path.Combine(Pickup(mailboxId), "done");
 
+    /// <summary>The folders that a person is told of at the first start are there when he looks.</summary>
+    public void CreateFirst()
+    {
+        Directory.CreateDirectory(Pickup(FirstMailbox));
+        Directory.CreateDirectory(Outbox(FirstMailbox));
+    }
+
     private string FolderOf(long mailboxId) => mailboxId == FirstMailbox
         ? options.Value.DataPath
         : Path.Combine(options.Value.DataPath, "mailboxes", mailboxId.ToString(CultureInfo.InvariantCulture));
