@@ -3,8 +3,9 @@ using Tickiti.Mail.Transport;
 namespace Tickiti.Mail.Pop3;
 
 /// <summary>
-/// Reads the body of a multi-line response (RFC 1939 §3): takes the doubled dots back and finds the end. Only CRLF begins a
-/// line: a server that passes a bare LF on must not be able to end a message, or begin a reply, in the middle of one.
+/// Reads the body of a multi-line response (RFC 1939 §3): takes the doubled dots back and finds the end. Only CRLF
+/// begins a line: a server that passes a bare LF on must not be able to end a message, or begin a reply, in the middle
+/// of one.
 /// </summary>
 internal struct DotDecoder
 {

@@ -69,7 +69,8 @@ internal sealed class Pop3BodyReader(MailConnection connection, int maxSize, lon
         }
     }
 
-    private async ValueTask WriteAsync(Stream destination, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(
+        Stream destination, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
         {

@@ -69,7 +69,9 @@ public sealed class Pop3Client : IAsyncDisposable
     }
 
     /// <summary>All messages of the maildrop by number, each with its lasting id and its size.</summary>
-    /// <exception cref="MailTransportException"><see cref="MailFailure.NotSupported"/> where the server lacks UIDL.</exception>
+    /// <exception cref="MailTransportException">
+    /// <see cref="MailFailure.NotSupported"/> where the server lacks UIDL.
+    /// </exception>
     public async Task<IReadOnlyList<Pop3Listing>> ListAsync(CancellationToken cancellationToken)
     {
         using var turn = await EnterAsync(cancellationToken);
@@ -99,7 +101,8 @@ public sealed class Pop3Client : IAsyncDisposable
 
         if (!uidl.IsOk)
         {
-            throw Refused(MailFailure.NotSupported, "The server does not know UIDL, without which no mail can be told from another", uidl);
+            throw Refused(
+                MailFailure.NotSupported, "The server lacks UIDL, without which no mail is told from another", uidl);
         }
 
         return _listings = Pop3ListingReader.Merge(_connection, sizes, uidls);
@@ -116,8 +119,8 @@ public sealed class Pop3Client : IAsyncDisposable
     }
 
     /// <summary>
-    /// The messages with these numbers, in that order; pipelined where the server says so, with a bounded number of bytes
-    /// under way. Dispose each. Leaving early is allowed; the next command clears away what is still to come.
+    /// The messages with these numbers, in that order; pipelined where the server says so, with a bounded number of
+    /// bytes under way. Dispose each. Leaving early is allowed; the next command clears away what is still to come.
     /// </summary>
     public async IAsyncEnumerable<Pop3Message> RetrieveAsync(
         IReadOnlyList<int> numbers, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -165,7 +168,8 @@ public sealed class Pop3Client : IAsyncDisposable
     }
 
     /// <summary>Marks messages; they are deleted when <see cref="QuitAsync"/> says so.</summary>
-    public async Task<IReadOnlyList<Pop3Deletion>> DeleteAsync(IReadOnlyList<int> numbers, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Pop3Deletion>> DeleteAsync(
+        IReadOnlyList<int> numbers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(numbers);
         using var turn = await EnterAsync(cancellationToken);
@@ -224,7 +228,8 @@ public sealed class Pop3Client : IAsyncDisposable
             _connection.Command("QUIT");
             isSent = true;
             await _connection.FlushAsync();
-            return (await Pop3Reply.ReadAsync(_connection)).IsOk ? Pop3QuitOutcome.Committed : Pop3QuitOutcome.NotCommitted;
+            var reply = await Pop3Reply.ReadAsync(_connection);
+            return reply.IsOk ? Pop3QuitOutcome.Committed : Pop3QuitOutcome.NotCommitted;
         }
         catch (Exception e) when (e is MailTransportException or OperationCanceledException)
         {
@@ -250,7 +255,8 @@ public sealed class Pop3Client : IAsyncDisposable
         {
             while (_unreadRetrievals > 0 && IsUsable)
             {
-                using var step = _connection.BeginStep("RETR", Timeouts.Data, cancellationToken, renewsOnProgress: true);
+                using var step = _connection.BeginStep(
+                    "RETR", Timeouts.Data, cancellationToken, renewsOnProgress: true);
                 (await ReadMessageAsync(0, -1, Stream.Null, cancellationToken)).Dispose();
                 _unreadRetrievals--;
             }
@@ -293,7 +299,8 @@ public sealed class Pop3Client : IAsyncDisposable
             lines.Add(ServerWords.Clean(line.Span));
             if (lines.Count > _options.Transport.MaxReplyLines)
             {
-                throw _connection.Violation($"The server sent a reply of more than {_options.Transport.MaxReplyLines} lines.");
+                throw _connection.Violation(
+                    $"The server sent a reply of more than {_options.Transport.MaxReplyLines} lines.");
             }
         }
 
@@ -305,7 +312,8 @@ public sealed class Pop3Client : IAsyncDisposable
         if (Capabilities is { IsKnown: true, Stls: false })
         {
             throw new MailTransportException(
-                MailFailure.TlsFailed, $"The server {Endpoint.Host} does not offer STLS, and clear text is not allowed.");
+                MailFailure.TlsFailed,
+                $"The server {Endpoint.Host} does not offer STLS, and clear text is not allowed.");
         }
 
         var reply = await CommandAsync("STLS", cancellationToken);
@@ -325,7 +333,8 @@ public sealed class Pop3Client : IAsyncDisposable
             try
             {
                 using var step = _connection.BeginStep($"AUTH {mechanism.Name}", Timeouts.Command, cancellationToken);
-                refusal = (await SaslExchange.RunAsync(_connection, mechanism, MaxAuthCommand, ReadSaslReplyAsync)).Reply;
+                var end = await SaslExchange.RunAsync(_connection, mechanism, MaxAuthCommand, ReadSaslReplyAsync);
+                refusal = end.Reply;
             }
             catch (MailTransportException e) when (refusal is not null && e.Failure == MailFailure.ConnectionLost)
             {
@@ -356,7 +365,8 @@ public sealed class Pop3Client : IAsyncDisposable
             ? Refused(reply.ToFailure(Capabilities), "The server refused the sign-in", reply)
             : new MailTransportException(
                 MailFailure.AuthenticationNotOffered,
-                $"The server {Endpoint.Host} offers no way to sign in that fits (offered: {string.Join(", ", Capabilities.SaslMechanisms)}).");
+                $"The server {Endpoint.Host} offers no way to sign in that fits; it offers "
+                + $"\"{string.Join(", ", Capabilities.SaslMechanisms)}\".");
     }
 
     private async ValueTask<Pop3Reply> AuthenticateByUserAndPassAsync(CancellationToken cancellationToken)
@@ -364,7 +374,8 @@ public sealed class Pop3Client : IAsyncDisposable
         if (Endpoint.UserName!.Any(char.IsControl) || Endpoint.Password!.Any(char.IsControl))
         {
             throw new MailTransportException(
-                MailFailure.CredentialsRefused, "A user name or password with control characters cannot go into a command.");
+                MailFailure.CredentialsRefused,
+                "A user name or password with control characters cannot go into a command.");
         }
 
         var reply = await CommandAsync($"USER {Endpoint.UserName}", cancellationToken, "USER ***");
@@ -384,7 +395,8 @@ public sealed class Pop3Client : IAsyncDisposable
         return new SaslReply<Pop3Reply>(reply.IsOk ? SaslReplyKind.Success : SaslReplyKind.Refused, "", reply);
     }
 
-    private async ValueTask<Pop3Reply> CommandAsync(string command, CancellationToken cancellationToken, string? logAs = null)
+    private async ValueTask<Pop3Reply> CommandAsync(
+        string command, CancellationToken cancellationToken, string? logAs = null)
     {
         using var step = _connection.BeginStep(logAs ?? command, Timeouts.Command, cancellationToken);
         _connection.Command(command, logAs);
@@ -392,7 +404,9 @@ public sealed class Pop3Client : IAsyncDisposable
         return await Pop3Reply.ReadAsync(_connection);
     }
 
-    /// <summary>Asks for as many further messages as the window has room for; gives the index of the first one not asked for.</summary>
+    /// <summary>
+    /// Asks for as many further messages as the window has room for; gives the index of the first one not asked for.
+    /// </summary>
     private async ValueTask<int> AskAsync(IReadOnlyList<int> numbers, int next, Pop3Window window)
     {
         var asked = 0;

@@ -8,7 +8,9 @@ public sealed record Pop3ClientOptions
 
     public MailTransportOptions Transport { get; init; } = MailTransportOptions.Default;
 
-    /// <summary>A message above it is not kept in memory but reported as <see cref="Pop3MessageStatus.TooLarge"/>.</summary>
+    /// <summary>
+    /// A message above it is not kept in memory but reported as <see cref="Pop3MessageStatus.TooLarge"/>.
+    /// </summary>
     public int MaxMessageSize { get; init; } = 50 * 1024 * 1024;
 
     /// <summary>Most messages a maildrop may list.</summary>

@@ -20,7 +20,8 @@ internal static class Pop3ListingReader
         return Sorted(connection, sizes, static s => s.Number, "LIST");
     }
 
-    public static async ValueTask<List<(int Number, string Uidl)>> ReadUidlsAsync(MailConnection connection, int maxCount)
+    public static async ValueTask<List<(int Number, string Uidl)>> ReadUidlsAsync(
+        MailConnection connection, int maxCount)
     {
         var uidls = new List<(int Number, string Uidl)>();
         await ReadAsync(connection, maxCount, uidls, static (line, uidls) =>
@@ -47,7 +48,7 @@ internal static class Pop3ListingReader
             listings[i] = sizes[i].Number == uidls[i].Number
                 ? new Pop3Listing(sizes[i].Number, uidls[i].Uidl, sizes[i].Size)
                 : throw connection.Violation(
-                    $"The server listed message {Math.Min(sizes[i].Number, uidls[i].Number)} in only one of LIST and UIDL.");
+                    $"Message {Math.Min(sizes[i].Number, uidls[i].Number)} is in only one of LIST and UIDL.");
         }
 
         return listings;

@@ -39,7 +39,9 @@ public sealed class Pop3Message : IDisposable
 
     public Pop3MessageStatus Status { get; }
 
-    /// <summary>The message's bytes without dot-stuffing; empty unless <see cref="Pop3MessageStatus.Complete"/>.</summary>
+    /// <summary>
+    /// The message's bytes without dot-stuffing; empty unless <see cref="Pop3MessageStatus.Complete"/>.
+    /// </summary>
     public ReadOnlyMemory<byte> Content => _content?.Written ?? default;
 
     /// <summary>How many bytes came; for a message too large to be asked for, what the listing said.</summary>

@@ -40,6 +40,7 @@ internal readonly record struct Pop3Reply(bool IsOk, string Code, string Text)
         line.StartsWith(status) && (line.Length == status.Length || line[status.Length] is (byte)' ' or (byte)'\t');
 
     private bool IsAboutLock() =>
-        (Text.Contains("maildrop", StringComparison.OrdinalIgnoreCase) || Text.Contains("mailbox", StringComparison.OrdinalIgnoreCase))
-        && (Text.Contains("lock", StringComparison.OrdinalIgnoreCase) || Text.Contains("in use", StringComparison.OrdinalIgnoreCase));
+        (Has("maildrop") || Has("mailbox")) && (Has("lock") || Has("in use"));
+
+    private bool Has(string words) => Text.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

@@ -10,13 +10,15 @@ internal static partial class RetryHint
     {
         var match = Hint().Match(text);
         if (match.Groups["clock"].Success
-            && TimeSpan.TryParseExact(match.Groups["clock"].ValueSpan, @"hh\:mm\:ss", CultureInfo.InvariantCulture, out var clock))
+            && TimeSpan.TryParseExact(
+                match.Groups["clock"].ValueSpan, @"hh\:mm\:ss", CultureInfo.InvariantCulture, out var clock))
         {
             return clock;
         }
 
         if (!match.Success
-            || !int.TryParse(match.Groups["n"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            || !int.TryParse(
+                match.Groups["n"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             return null;
         }
@@ -31,7 +33,8 @@ internal static partial class RetryHint
 
     // The words between are bounded, so the search is linear.
     [GeneratedRegex(
-        @"\b(?:try|retry|again|return|back|wait)\b[a-z ]{1,24}(?:(?<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})|(?<n>[0-9]{1,5})\s?(?<unit>h(?:ours?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?))\b",
+        @"\b(?:try|retry|again|return|back|wait)\b[a-z ]{1,24}(?:(?<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})"
+        + @"|(?<n>[0-9]{1,5})\s?(?<unit>h(?:ours?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?))\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex Hint();
 }

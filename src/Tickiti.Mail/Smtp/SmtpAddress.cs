@@ -10,7 +10,9 @@ internal static class SmtpAddress
 
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
-    /// <summary>The wire's form, or null. A domain beyond ASCII goes as A-labels where the local part allows it.</summary>
+    /// <summary>
+    /// The wire's form, or null. A domain beyond ASCII goes as A-labels where the local part allows it.
+    /// </summary>
     public static string? ToWire(string address)
     {
         if (address.Length is 0 or > MaxLength || !HasOnlyPlainCharacters(address))
@@ -93,5 +95,6 @@ internal static class SmtpAddress
         return !quoted;
     }
 
-    private static bool IsPair(string text, ref int i) => i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i]);
+    private static bool IsPair(string text, ref int i) =>
+        i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i]);
 }

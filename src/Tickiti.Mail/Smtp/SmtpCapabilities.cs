@@ -65,7 +65,9 @@ public sealed record SmtpCapabilities
 
     // RFC 1870 §4: zero, or no number, means no fixed limit.
     private static long? ParseSize(ReadOnlySpan<string> arguments) =>
-        arguments.Length > 0 && long.TryParse(arguments[0], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
+        arguments.Length > 0
+        && long.TryParse(arguments[0], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+        && size > 0
             ? size
             : null;
 }

@@ -92,7 +92,9 @@ public sealed class SmtpClient : IAsyncDisposable
     /// </summary>
     /// <param name="envelope">Who it comes from and goes to.</param>
     /// <param name="message">The message; line ends are made CRLF on the way, leading dots doubled.</param>
-    /// <param name="beforeEnd">Awaited before the message's end can reach the server; if it throws, the end does not go.</param>
+    /// <param name="beforeEnd">
+    /// Awaited before the message's end can reach the server; if it throws, the end does not go.
+    /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async ValueTask<SmtpOutcome> SendAsync(
         SmtpEnvelope envelope,
@@ -110,7 +112,8 @@ public sealed class SmtpClient : IAsyncDisposable
         try
         {
             MessagesTried++;
-            var transaction = new SmtpTransaction(_connection, Capabilities, _options.Transport, envelope, message, beforeEnd);
+            var transaction = new SmtpTransaction(
+                _connection, Capabilities, _options.Transport, envelope, message, beforeEnd);
             var outcome = await transaction.RunAsync(_needsReset, cancellationToken);
             _needsReset = transaction.NeedsReset;
             return outcome;
@@ -216,7 +219,8 @@ public sealed class SmtpClient : IAsyncDisposable
         if (!Capabilities.StartTls)
         {
             throw new MailTransportException(
-                MailFailure.TlsFailed, $"The server {Endpoint.Host} does not offer STARTTLS, and clear text is not allowed.");
+                MailFailure.TlsFailed,
+                $"The server {Endpoint.Host} does not offer STARTTLS, and clear text is not allowed.");
         }
 
         var reply = await CommandAsync("STARTTLS", cancellationToken);
@@ -238,13 +242,13 @@ public sealed class SmtpClient : IAsyncDisposable
             try
             {
                 using var step = _connection.BeginStep($"AUTH {mechanism.Name}", Timeouts.Command, cancellationToken);
-                var reply = (await SaslExchange.RunAsync(_connection, mechanism, MaxAuthCommand, ReadSaslReplyAsync)).Reply;
-                if (reply.IsPositive)
+                var end = await SaslExchange.RunAsync(_connection, mechanism, MaxAuthCommand, ReadSaslReplyAsync);
+                if (end.Kind == SaslReplyKind.Success)
                 {
                     return;
                 }
 
-                refusal = reply;
+                refusal = end.Reply;
             }
             catch (MailTransportException e) when (refusal is not null && e.Failure == MailFailure.ConnectionLost)
             {
@@ -260,7 +264,8 @@ public sealed class SmtpClient : IAsyncDisposable
         throw refusal is null
             ? new MailTransportException(
                 MailFailure.AuthenticationNotOffered,
-                $"The server {Endpoint.Host} offers no way to sign in that fits (offered: {string.Join(", ", Capabilities.AuthMechanisms)}).")
+                $"The server {Endpoint.Host} offers no way to sign in that fits; it offers "
+                + $"\"{string.Join(", ", Capabilities.AuthMechanisms)}\".")
             : Refused(refusal, "The server refused the credentials", MailFailure.CredentialsRefused);
     }
 
@@ -277,7 +282,8 @@ public sealed class SmtpClient : IAsyncDisposable
         return new SaslReply<SmtpReply>(kind, reply.Text, reply);
     }
 
-    private async ValueTask<SmtpReply> CommandAsync(string command, CancellationToken cancellationToken, List<string>? lines = null)
+    private async ValueTask<SmtpReply> CommandAsync(
+        string command, CancellationToken cancellationToken, List<string>? lines = null)
     {
         using var step = _connection.BeginStep(command, Timeouts.Command, cancellationToken);
         _connection.Command(command);

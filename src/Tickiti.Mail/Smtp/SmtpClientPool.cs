@@ -22,7 +22,9 @@ public sealed record SmtpPoolOptions
     /// <summary>A connection idle for longer is asked whether it still lives before it is used.</summary>
     public TimeSpan CheckAfter { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>After so many messages a connection is replaced; servers have limits of their own and end them rudely.</summary>
+    /// <summary>
+    /// After so many messages a connection is replaced; servers have limits of their own and end them rudely.
+    /// </summary>
     public int MaxMessagesPerConnection { get; init; } = 1_000;
 }
 
@@ -81,7 +83,8 @@ public sealed class SmtpClientPool : IAsyncDisposable
                 await host.WaitAsync(cancellationToken);
                 try
                 {
-                    return await SendInTurnAsync(endpoint, connections, envelope, message, beforeEnd, cancellationToken);
+                    return await SendInTurnAsync(
+                        endpoint, connections, envelope, message, beforeEnd, cancellationToken);
                 }
                 finally
                 {
@@ -115,7 +118,8 @@ public sealed class SmtpClientPool : IAsyncDisposable
     {
         while (true)
         {
-            var connections = _endpoints.GetOrAdd(endpoint, static (_, max) => new Connections(max), _options.MaxPerEndpoint);
+            var connections = _endpoints.GetOrAdd(
+                endpoint, static (_, max) => new Connections(max), _options.MaxPerEndpoint);
             if (connections.TryUse())
             {
                 return connections;

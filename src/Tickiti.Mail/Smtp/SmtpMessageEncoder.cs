@@ -3,8 +3,8 @@ using Tickiti.Mail.Transport;
 namespace Tickiti.Mail.Smtp;
 
 /// <summary>
-/// Puts a message into the form of the wire (RFC 5321 §2.3.8, §4.5.2): every line ends in CRLF, also where the message has
-/// a bare CR or LF, and (for DATA, not for BDAT) a leading dot is doubled. Can be fed piece by piece.
+/// Puts a message into the form of the wire (RFC 5321 §2.3.8, §4.5.2): every line ends in CRLF, also where the message
+/// has a bare CR or LF, and (for DATA, not for BDAT) a leading dot is doubled. Can be fed piece by piece.
 /// </summary>
 internal struct SmtpMessageEncoder(bool doublesDots)
 {

@@ -11,7 +11,9 @@ public enum RecipientOutcomeKind
     /// <summary>5xx: another attempt with the same message will not go better.</summary>
     RefusedForGood,
 
-    /// <summary>4xx, or the attempt failed before the message's end could reach the server: nothing was delivered.</summary>
+    /// <summary>
+    /// 4xx, or the attempt failed before the message's end could reach the server: nothing was delivered.
+    /// </summary>
     RefusedForNow,
 
     /// <summary>The message's end went, or may have gone, and no answer came: it may have been delivered.</summary>
@@ -51,7 +53,9 @@ public sealed record RecipientOutcome(
 /// <summary>What is known about each recipient after an attempt, in the order of the envelope.</summary>
 public sealed record SmtpOutcome(IReadOnlyList<RecipientOutcome> Recipients)
 {
-    /// <summary>Set when the conversation itself failed, for example <see cref="MailFailure.CredentialsRefused"/>.</summary>
+    /// <summary>
+    /// Set when the conversation itself failed, for example <see cref="MailFailure.CredentialsRefused"/>.
+    /// </summary>
     public MailFailure? Failure { get; init; }
 
     public bool IsAccepted => Recipients.All(r => r.Kind == RecipientOutcomeKind.Accepted);

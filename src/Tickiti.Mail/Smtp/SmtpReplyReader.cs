@@ -7,7 +7,8 @@ namespace Tickiti.Mail.Smtp;
 internal static class SmtpReplyReader
 {
     /// <summary>Reads one reply; <paramref name="lines"/> takes the words of each of its lines, for EHLO.</summary>
-    public static async ValueTask<SmtpReply> ReadAsync(MailConnection connection, int maxLines, List<string>? lines = null)
+    public static async ValueTask<SmtpReply> ReadAsync(
+        MailConnection connection, int maxLines, List<string>? lines = null)
     {
         var line = await connection.ReadLineAsync();
         var code = ReadCode(connection, line.Span, out var isLast);

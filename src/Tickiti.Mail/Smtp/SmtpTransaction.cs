@@ -82,15 +82,20 @@ internal sealed class SmtpTransaction(
 
         if (capabilities.MaxSize is { } limit && message.Length > limit)
         {
-            RefuseRest(new EnhancedStatusCode(5, 3, 4), $"The message has {message.Length} bytes, the server takes {limit}.");
+            RefuseRest(
+                new EnhancedStatusCode(5, 3, 4), $"The message has {message.Length} bytes, the server takes {limit}.");
         }
         else if (envelope.HasUtf8Headers && !capabilities.SmtpUtf8)
         {
-            RefuseRest(new EnhancedStatusCode(5, 6, 9), "The message has UTF-8 headers, which the server does not take (no SMTPUTF8).");
+            RefuseRest(
+                new EnhancedStatusCode(5, 6, 9),
+                "The message has UTF-8 headers, which the server does not take (no SMTPUTF8).");
         }
         else if (_isEightBit && !capabilities.EightBitMime)
         {
-            RefuseRest(new EnhancedStatusCode(5, 6, 3), "The message has 8-bit bytes, which the server does not take (no 8BITMIME).");
+            RefuseRest(
+                new EnhancedStatusCode(5, 6, 3),
+                "The message has 8-bit bytes, which the server does not take (no 8BITMIME).");
         }
     }
 
@@ -104,7 +109,9 @@ internal sealed class SmtpTransaction(
         }
         else if (!IsAllowed(sender))
         {
-            RefuseRest(new EnhancedStatusCode(5, 6, 7), "The sender's address is not ASCII, which the server does not take (no SMTPUTF8).");
+            RefuseRest(
+                new EnhancedStatusCode(5, 6, 7),
+                "The sender's address is not ASCII, which the server does not take (no SMTPUTF8).");
         }
 
         _sender = sender ?? "";
@@ -116,7 +123,9 @@ internal sealed class SmtpTransaction(
                 _recipients[i] = SmtpAddress.ToWire(envelope.Recipients[i]);
                 if (_recipients[i] is null)
                 {
-                    Settle(i, RecipientOutcomeKind.RefusedForGood, null, new EnhancedStatusCode(5, 1, 3), "The address is not one.");
+                    Settle(
+                        i, RecipientOutcomeKind.RefusedForGood, null, new EnhancedStatusCode(5, 1, 3),
+                        "The address is not one.");
                 }
                 else if (!IsAllowed(_recipients[i]!))
                 {
@@ -176,7 +185,8 @@ internal sealed class SmtpTransaction(
         {
             var batch = pending.AsMemory(start, Math.Min(MaxPipelinedRecipients, pending.Length - start));
             var withData = start + batch.Length == pending.Length && !UsesChunking;
-            using var step = connection.BeginStep(start == 0 ? "MAIL FROM" : "RCPT TO", Timeouts.Command, cancellationToken);
+            using var step = connection.BeginStep(
+                start == 0 ? "MAIL FROM" : "RCPT TO", Timeouts.Command, cancellationToken);
             if (start == 0)
             {
                 WriteReset();
@@ -304,7 +314,7 @@ internal sealed class SmtpTransaction(
         if (capabilities.Dsn && envelope.Notify is { } notify)
         {
             connection.Append(" NOTIFY="u8);
-            connection.Append(notify == SmtpNotify.Never ? "NEVER" : notify.ToString().ToUpperInvariant().Replace(" ", "", StringComparison.Ordinal));
+            connection.Append(notify.ToString().ToUpperInvariant().Replace(" ", "", StringComparison.Ordinal));
             if (SmtpAddress.IsAscii(_recipients[i]!))
             {
                 connection.Append(" ORCPT=rfc822;"u8);
@@ -365,7 +375,8 @@ internal sealed class SmtpTransaction(
         {
             // RFC 5321 §4.5.3.1.10: 552 was the old way to say "too many recipients", which 452 says now.
             var isTooMany = reply.Code == 552 && _accepted > 0 && reply.Status is null or { Subject: 5, Detail: 3 };
-            Settle(i, isTooMany ? RecipientOutcomeKind.RefusedForNow : KindOf(reply), reply.Code, reply.Status, reply.Text);
+            var kind = isTooMany ? RecipientOutcomeKind.RefusedForNow : KindOf(reply);
+            Settle(i, kind, reply.Code, reply.Status, reply.Text);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
@@ -6,8 +7,8 @@ using System.Text;
 namespace Tickiti.Mail.Transport;
 
 /// <summary>
-/// One conversation of lines over one stream: bounded lines in, whole commands out in one write, each step under its own
-/// deadline. After a time-out, a cancellation or a lost peer it is broken and good for nothing but closing.
+/// One conversation of lines over one stream: bounded lines in, whole commands out in one write, each step under its
+/// own deadline. After a time-out, a cancellation or a lost peer it is broken and good for nothing but closing.
 /// </summary>
 internal sealed class MailConnection : IAsyncDisposable
 {
@@ -73,8 +74,11 @@ internal sealed class MailConnection : IAsyncDisposable
     /// <param name="name">Told where it fails.</param>
     /// <param name="timeout">For the whole step.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    /// <param name="renewsOnProgress">For bulk data: the time starts anew with each <see cref="ProgressUnit"/> read.</param>
-    public Step BeginStep(string name, TimeSpan timeout, CancellationToken cancellationToken, bool renewsOnProgress = false)
+    /// <param name="renewsOnProgress">
+    /// For bulk data: the time starts anew with each <see cref="ProgressUnit"/> read.
+    /// </param>
+    public Step BeginStep(
+        string name, TimeSpan timeout, CancellationToken cancellationToken, bool renewsOnProgress = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (IsBroken)
@@ -146,7 +150,7 @@ internal sealed class MailConnection : IAsyncDisposable
     public void Append(long number)
     {
         var span = _output.GetSpan(20);
-        number.TryFormat(span, out var written, default, System.Globalization.CultureInfo.InvariantCulture);
+        number.TryFormat(span, out var written, default, CultureInfo.InvariantCulture);
         _output.Advance(written);
     }
 
@@ -334,7 +338,8 @@ internal sealed class MailConnection : IAsyncDisposable
         catch (Exception e) when (e is SocketException or IOException or ArgumentException)
         {
             IsBroken = true;
-            var why = e is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }
+            var error = (e as SocketException)?.SocketErrorCode;
+            var why = error is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
                 ? $"The name {_endpoint.Host} does not resolve"
                 : $"Cannot connect to {_endpoint.Host}:{_endpoint.Port}";
             throw new MailTransportException(MailFailure.ConnectFailed, $"{why}: {e.Message}", e);
@@ -368,11 +373,14 @@ internal sealed class MailConnection : IAsyncDisposable
     private Exception Stopped(OperationCanceledException inner)
     {
         IsBroken = true;
-        return _caller.IsCancellationRequested
-            ? new OperationCanceledException(inner.Message, inner, _caller)
-            : new MailTransportException(MailFailure.TimedOut, string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
-                $"The server {_endpoint.Host} did not answer within {_stepTimeout.TotalSeconds:0.###} s (step: {_step})."), inner);
+        if (_caller.IsCancellationRequested)
+        {
+            return new OperationCanceledException(inner.Message, inner, _caller);
+        }
+
+        var time = string.Create(CultureInfo.InvariantCulture, $"{_stepTimeout.TotalSeconds:0.###} s");
+        return new MailTransportException(
+            MailFailure.TimedOut, $"The server {_endpoint.Host} did not answer within {time} (step: {_step}).", inner);
     }
 
     private void EndStep()

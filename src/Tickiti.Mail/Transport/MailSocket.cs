@@ -22,7 +22,8 @@ public static class MailSocket
     }
 
     // A host whose IPv6 leads nowhere is common; tried one after the other it would use up the whole time-out.
-    private static async Task<Socket> RaceAsync(List<IPAddress> addresses, int port, CancellationToken cancellationToken)
+    private static async Task<Socket> RaceAsync(
+        List<IPAddress> addresses, int port, CancellationToken cancellationToken)
     {
         using var race = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var attempts = new List<Task<Socket>>();

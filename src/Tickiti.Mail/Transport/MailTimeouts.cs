@@ -1,6 +1,8 @@
 namespace Tickiti.Mail.Transport;
 
-/// <summary>A time-out for each network step. The step must be finished in that time, however its bytes drip in.</summary>
+/// <summary>
+/// A time-out for each network step. The step must be finished in that time, however its bytes drip in.
+/// </summary>
 public sealed record MailTimeouts
 {
     public static MailTimeouts Default { get; } = new();

@@ -48,7 +48,9 @@ public enum MailFailure
     NotSupported,
 }
 
-/// <summary>A conversation that failed. <see cref="Failure"/> says what it means, the message is fit for a person.</summary>
+/// <summary>
+/// A conversation that failed. <see cref="Failure"/> says what it means, the message is fit for a person.
+/// </summary>
 public sealed class MailTransportException(MailFailure failure, string message, Exception? innerException = null)
     : Exception(message, innerException)
 {
@@ -58,6 +60,7 @@ public sealed class MailTransportException(MailFailure failure, string message, 
     public string? ServerReply { get; init; }
 
     /// <summary>Whether another try with the same settings can go well.</summary>
-    public bool IsTransient => Failure is MailFailure.ConnectFailed or MailFailure.TimedOut or MailFailure.ConnectionLost
-        or MailFailure.ProtocolViolation or MailFailure.MailboxLocked or MailFailure.TemporarilyUnavailable;
+    public bool IsTransient => Failure is MailFailure.ConnectFailed or MailFailure.TimedOut
+        or MailFailure.ConnectionLost or MailFailure.ProtocolViolation or MailFailure.MailboxLocked
+        or MailFailure.TemporarilyUnavailable;
 }

@@ -22,7 +22,9 @@ public sealed record MailTransportOptions
     /// <summary>Hears every line, without secrets and without message bodies.</summary>
     public Action<MailLogLine>? Log { get; init; }
 
-    /// <summary>Longest line a server may answer, in bytes (RFC 5321 says 512; LIST and CAPA lines stay below too).</summary>
+    /// <summary>
+    /// Longest line a server may answer, in bytes (RFC 5321 says 512; LIST and CAPA lines stay below too).
+    /// </summary>
     public int MaxLineLength { get; init; } = 8 * 1024;
 
     /// <summary>Most lines one reply may have (multi-line SMTP replies, CAPA).</summary>

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Tickiti.Mail.Transport;
 
-/// <summary>A growing buffer over the shared pool. Above 1 MiB it takes exact arrays: the pool would round 33 MB to 64.</summary>
+/// <summary>
+/// A growing buffer over the shared pool. Above 1 MiB it takes exact arrays: the pool would round 33 MB to 64.
+/// </summary>
 internal sealed class PooledBuffer : IDisposable
 {
     private const int LargestPooled = 1024 * 1024;

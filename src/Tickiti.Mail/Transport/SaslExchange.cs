@@ -15,7 +15,10 @@ internal static class SaslExchange
 {
     /// <summary>An initial response that makes the command longer than that waits for the first challenge.</summary>
     public static async ValueTask<SaslReply<TReply>> RunAsync<TReply>(
-        MailConnection connection, SaslMechanism mechanism, int maxCommand, Func<ValueTask<SaslReply<TReply>>> readReply)
+        MailConnection connection,
+        SaslMechanism mechanism,
+        int maxCommand,
+        Func<ValueTask<SaslReply<TReply>>> readReply)
     {
         var command = $"AUTH {mechanism.Name}";
         string? initial = null;
@@ -46,7 +49,8 @@ internal static class SaslExchange
                 }
                 else if (reply.Kind == SaslReplyKind.Success && !mechanism.IsComplete)
                 {
-                    throw connection.Violation("The server took the credentials without proving that it knows the password.");
+                    throw connection.Violation(
+                        "The server took the credentials without proving that it knows the password.");
                 }
                 else
                 {

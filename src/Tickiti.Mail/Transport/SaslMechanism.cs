@@ -23,7 +23,8 @@ internal abstract class SaslMechanism
     /// What we speak of what is offered, best first. A second choice is there only where the line is encrypted or where
     /// nothing better than the password itself is offered: a refusal must not lure the password out.
     /// </summary>
-    public static IReadOnlyList<SaslMechanism> Choose(MailEndpoint endpoint, IReadOnlyList<string> offered, bool encrypted)
+    public static IReadOnlyList<SaslMechanism> Choose(
+        MailEndpoint endpoint, IReadOnlyList<string> offered, bool encrypted)
     {
         var (user, password) = (endpoint.UserName!, endpoint.Password);
         var found = new List<SaslMechanism>();

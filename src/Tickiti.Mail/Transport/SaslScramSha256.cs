@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Tickiti.Mail.Transport;
 
-/// <summary>RFC 5802 with SHA-256 (RFC 7677): the password never travels, and the server proves that it knows it too.</summary>
+/// <summary>
+/// RFC 5802 with SHA-256 (RFC 7677): the password never travels, and the server proves that it knows it too.
+/// </summary>
 internal sealed class SaslScramSha256 : SaslMechanism
 {
     // More than any server asks; a hostile one could keep a core busy for hours.
@@ -23,7 +25,9 @@ internal sealed class SaslScramSha256 : SaslMechanism
     {
         _password = Prepare(password);
         _nonce = nonce ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
-        _clientFirst = $"n={Prepare(user).Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal)},r={_nonce}";
+        var name = Prepare(user)
+            .Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
+        _clientFirst = $"n={name},r={_nonce}";
     }
 
     private enum Stage
@@ -72,15 +76,18 @@ internal sealed class SaslScramSha256 : SaslMechanism
             Attribute(attributes, 'i'), NumberStyles.None, CultureInfo.InvariantCulture, out var iterations);
         Span<byte> salt = new byte[serverFirst.Length];
         // "m=" would be an extension that we do not know and must not ignore (RFC 5802 §5.1).
-        if (serverFirst.StartsWith("m=", StringComparison.Ordinal) || nonce is null || nonce.Length <= _nonce.Length || !nonce.StartsWith(_nonce, StringComparison.Ordinal)
+        if (serverFirst.StartsWith("m=", StringComparison.Ordinal)
+            || nonce is null || nonce.Length <= _nonce.Length || !nonce.StartsWith(_nonce, StringComparison.Ordinal)
             || !iterationsGiven || iterations is < 1 or > MaxIterations
-            || !Convert.TryFromBase64String(Attribute(attributes, 's') ?? "", salt, out var saltLength) || saltLength == 0)
+            || !Convert.TryFromBase64String(Attribute(attributes, 's') ?? "", salt, out var saltLength)
+            || saltLength == 0)
         {
             return null;
         }
 
         var salted = Rfc2898DeriveBytes.Pbkdf2(
-            Encoding.UTF8.GetBytes(_password), salt[..saltLength], iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
+            Encoding.UTF8.GetBytes(_password), salt[..saltLength], iterations,
+            HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
         var clientKey = HMACSHA256.HashData(salted, "Client Key"u8);
         var withoutProof = $"c={Convert.ToBase64String(Encoding.ASCII.GetBytes(Gs2Header))},r={nonce}";
         var signed = Encoding.UTF8.GetBytes($"{_clientFirst},{serverFirst},{withoutProof}");

@@ -28,7 +28,8 @@ internal sealed class TlsHandshake(MailEndpoint endpoint, X509Certificate2Collec
     public MailTransportException Explain(Exception e) => _refusal is not null
         ? new MailTransportException(_refusal.Failure, _refusal.Message, e)
         : new MailTransportException(
-            MailFailure.TlsFailed, $"The TLS handshake with {endpoint.Host} failed: {e.InnerException?.Message ?? e.Message}", e);
+            MailFailure.TlsFailed,
+            $"The TLS handshake with {endpoint.Host} failed: {e.InnerException?.Message ?? e.Message}", e);
 
     private SslClientAuthenticationOptions Options()
     {
@@ -66,29 +67,33 @@ internal sealed class TlsHandshake(MailEndpoint endpoint, X509Certificate2Collec
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
-            return new MailTransportException(MailFailure.TlsFailed, $"The server {endpoint.Host} showed no certificate.");
+            return new MailTransportException(
+                MailFailure.TlsFailed, $"The server {endpoint.Host} showed no certificate.");
         }
 
-        var statuses = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, next) => all | next.Status) ?? default;
+        var statuses = chain?.ChainStatus.Aggregate(
+            X509ChainStatusFlags.NoError, (all, next) => all | next.Status) ?? default;
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
             return new MailTransportException(
-                MailFailure.CertificateWrongHost, $"The certificate is for {Names(certificate)}, not for {endpoint.Host}.");
+                MailFailure.CertificateWrongHost,
+                $"The certificate is for {Names(certificate)}, not for {endpoint.Host}.");
         }
 
         if (statuses.HasFlag(X509ChainStatusFlags.NotTimeValid))
         {
+            var (from, to) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
+            var dates = string.Create(CultureInfo.InvariantCulture, $"valid from {from:u} to {to:u}");
             return new MailTransportException(
                 MailFailure.CertificateExpired,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The certificate of {endpoint.Host} (or of its issuer) is outside its dates: valid from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u}."));
+                $"The certificate of {endpoint.Host} (or of its issuer) is outside its dates: {dates}.");
         }
 
         if (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData))
         {
             return new MailTransportException(
-                MailFailure.CertificateSelfSigned, $"The certificate of {endpoint.Host} is self-signed ({certificate.Subject}).");
+                MailFailure.CertificateSelfSigned,
+                $"The certificate of {endpoint.Host} is self-signed ({certificate.Subject}).");
         }
 
         return new MailTransportException(

@@ -145,7 +145,7 @@ public sealed class Pop3ClientTests
     [TestCase("1 10", "1 a\r\n2 b", "listed 1 sizes and 2 UIDLs")]
     [TestCase("1 10\r\n1 20", "1 a\r\n2 b", "message 1 twice (LIST)")]
     [TestCase("1 10\r\n2 20", "1 a\r\n1 b", "message 1 twice (UIDL)")]
-    [TestCase("1 10\r\n2 20", "1 a\r\n3 b", "message 2 in only one of")]
+    [TestCase("1 10\r\n2 20", "1 a\r\n3 b", "Message 2 is in only one of")]
     [TestCase("1 10\r\nnonsense", "1 a", "\"nonsense\"")]
     [TestCase("1 -10", "1 a", "\"1 -10\"")]
     [TestCase("0 10", "0 a", "\"0 10\"")]

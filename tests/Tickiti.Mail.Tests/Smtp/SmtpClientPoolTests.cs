@@ -47,7 +47,8 @@ public sealed class SmtpClientPoolTests
     {
         await using var server = new FakeSmtpServer
         {
-            Misbehave = c => c is { Verb: "MAIL", Nth: 2 } ? farewell is null ? FakeFault.Cut : FakeFault.Reply(farewell) : null,
+            Misbehave = c => c is not { Verb: "MAIL", Nth: 2 } ? null
+                : farewell is null ? FakeFault.Cut : FakeFault.Reply(farewell),
         };
         await using var pool = new SmtpClientPool(SmtpPoolOptions.Default);
         (await SendAsync(pool, server.Endpoint)).IsAccepted.ShouldBeTrue();
@@ -195,7 +196,8 @@ public sealed class SmtpClientPoolTests
     }
 
     [Test]
-    public async Task Send_OverTlsWithCredentials_Works([Values(MailSecurity.Ssl, MailSecurity.Tls)] MailSecurity security)
+    public async Task Send_OverTlsWithCredentials_Works(
+        [Values(MailSecurity.Ssl, MailSecurity.Tls)] MailSecurity security)
     {
         await using var server = new FakeSmtpServer
         {

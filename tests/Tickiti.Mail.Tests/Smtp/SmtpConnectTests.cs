@@ -51,7 +51,8 @@ public sealed class SmtpConnectTests
     public async Task Connect_SortsWhatTheServerSays(string greeting, string? hello, MailFailure? failure)
     {
         var script = new WireScript().SendLine(greeting);
-        await using var replay = new WireReplay(hello is null ? script : script.ExpectLine("EHLO client.test").SendLine(hello));
+        await using var replay = new WireReplay(
+            hello is null ? script : script.ExpectLine("EHLO client.test").SendLine(hello));
 
         if (failure is null)
         {
@@ -89,7 +90,8 @@ public sealed class SmtpConnectTests
     [Test]
     public async Task Connect_WithPlain_SendsItWithTheCommand()
     {
-        await using var replay = new WireReplay(Offering("LOGIN PLAIN").ExpectLine($"AUTH PLAIN {Plain}").SendLine("235 2.7.0 welcome"));
+        await using var replay = new WireReplay(
+            Offering("LOGIN PLAIN").ExpectLine($"AUTH PLAIN {Plain}").SendLine("235 2.7.0 welcome"));
 
         await using var client = await WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn);
 
@@ -100,7 +102,8 @@ public sealed class SmtpConnectTests
     public async Task Connect_WithLogin_AnswersBothPrompts()
     {
         await using var replay = new WireReplay(Offering("LOGIN").ExpectLine("AUTH LOGIN")
-            .SendLine("334 VXNlcm5hbWU6").ExpectLine(Base64("kim")).SendLine("334 UGFzc3dvcmQ6").ExpectLine(Base64("s3cret"))
+            .SendLine("334 VXNlcm5hbWU6").ExpectLine(Base64("kim"))
+            .SendLine("334 UGFzc3dvcmQ6").ExpectLine(Base64("s3cret"))
             .SendLine("235 welcome"));
 
         await using var client = await WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn);
@@ -114,7 +117,8 @@ public sealed class SmtpConnectTests
         await using var replay = new WireReplay(Offering("XOAUTH2 PLAIN")
             .ExpectLine("AUTH XOAUTH2 " + Base64("user=kim\u0001auth=Bearer tok\u0001\u0001")).SendLine("235 welcome"));
 
-        await using var client = await WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn with { AccessToken = "tok" });
+        await using var client = await WireTest.ConnectSmtpAsync(
+            replay, WireTest.SignedIn with { AccessToken = "tok" });
 
         await replay.VerifyAsync();
     }
@@ -140,7 +144,8 @@ public sealed class SmtpConnectTests
         await using var replay = new WireReplay(Offering("XOAUTH2").ExpectLine("AUTH XOAUTH2").SendLine("334 ")
             .ExpectLine(Base64($"user=kim\u0001auth=Bearer {token}\u0001\u0001")).SendLine("235 welcome"));
 
-        await using var client = await WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn with { AccessToken = token });
+        await using var client = await WireTest.ConnectSmtpAsync(
+            replay, WireTest.SignedIn with { AccessToken = token });
 
         await replay.VerifyAsync();
     }
@@ -154,7 +159,8 @@ public sealed class SmtpConnectTests
     {
         await using var replay = new WireReplay(Offering("PLAIN").ExpectLine($"AUTH PLAIN {Plain}").SendLine(reply));
 
-        var thrown = await Should.ThrowAsync<MailTransportException>(() => WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn));
+        var thrown = await Should.ThrowAsync<MailTransportException>(
+            () => WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn));
 
         thrown.Failure.ShouldBe(failure);
     }
@@ -164,7 +170,8 @@ public sealed class SmtpConnectTests
     {
         await using var replay = new WireReplay(Offering("GSSAPI NTLM"));
 
-        var thrown = await Should.ThrowAsync<MailTransportException>(() => WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn));
+        var thrown = await Should.ThrowAsync<MailTransportException>(
+            () => WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn));
 
         thrown.Failure.ShouldBe(MailFailure.AuthenticationNotOffered);
         thrown.Message.ShouldContain("GSSAPI, NTLM");
@@ -175,7 +182,8 @@ public sealed class SmtpConnectTests
     {
         await using var replay = new WireReplay(OfferingScram().SendLine("535 5.7.8 no"));
 
-        var thrown = await Should.ThrowAsync<MailTransportException>(() => WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn));
+        var thrown = await Should.ThrowAsync<MailTransportException>(
+            () => WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn));
 
         thrown.Failure.ShouldBe(MailFailure.CredentialsRefused);
         await replay.VerifyAsync();
@@ -185,7 +193,8 @@ public sealed class SmtpConnectTests
     public async Task Connect_WhenScramIsRefusedOverTls_TriesPlain()
     {
         await using var replay = new WireReplay(new WireScript().StartTls(TestCertificates.Issue("mail.test"))
-            .Then(OfferingScram()).SendLine("535 5.7.8 no").Then(new WireScript().SkipLine()).ExpectLine($"AUTH PLAIN {Plain}").SendLine("235 ok"));
+            .Then(OfferingScram()).SendLine("535 5.7.8 no").SkipLine()
+            .ExpectLine($"AUTH PLAIN {Plain}").SendLine("235 ok"));
 
         await using var client = await WireTest.ConnectSmtpAsync(
             replay, WireTest.SignedIn with { Security = MailSecurity.Ssl, ValidateCertificate = false });
@@ -210,7 +219,8 @@ public sealed class SmtpConnectTests
     {
         await using var replay = new WireReplay(OfferingScram().SendLine("235 2.7.0 welcome, whoever you are"));
 
-        var thrown = await Should.ThrowAsync<MailTransportException>(() => WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn));
+        var thrown = await Should.ThrowAsync<MailTransportException>(
+            () => WireTest.ConnectSmtpAsync(replay, WireTest.SignedIn));
 
         thrown.Failure.ShouldBe(MailFailure.ProtocolViolation);
     }
@@ -220,7 +230,8 @@ public sealed class SmtpConnectTests
     {
         var log = new List<string>();
         await using var replay = new WireReplay(Offering("LOGIN").ExpectLine("AUTH LOGIN")
-            .SendLine("334 VXNlcm5hbWU6").ExpectLine(Base64("kim")).SendLine("334 UGFzc3dvcmQ6").ExpectLine(Base64("s3cret"))
+            .SendLine("334 VXNlcm5hbWU6").ExpectLine(Base64("kim"))
+            .SendLine("334 UGFzc3dvcmQ6").ExpectLine(Base64("s3cret"))
             .SendLine("235 welcome"));
 
         await using var client = await WireTest.ConnectSmtpAsync(

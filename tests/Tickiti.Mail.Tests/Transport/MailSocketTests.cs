@@ -15,10 +15,12 @@ public sealed class MailSocketTests
     public async Task Open_ByAddressOrName_ReachesWhoListens(string host, string listensOn)
     {
         var address = IPAddress.Parse(listensOn);
-        Assume.That(address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6, "This machine has no IPv6.");
+        Assume.That(
+            address.AddressFamily == AddressFamily.InterNetwork || Socket.OSSupportsIPv6, "This machine has no IPv6.");
         if (host == "localhost")
         {
-            Assume.That(await Dns.GetHostAddressesAsync(host), Does.Contain(address), $"localhost is not {listensOn} here.");
+            Assume.That(
+                await Dns.GetHostAddressesAsync(host), Does.Contain(address), $"localhost is not {listensOn} here.");
         }
 
         using var listener = new TcpListener(address, 0);
@@ -26,7 +28,8 @@ public sealed class MailSocketTests
         var accepted = listener.AcceptTcpClientAsync();
 
         await using var stream = await MailSocket.OpenAsync(
-            new MailEndpoint(host, ((IPEndPoint)listener.LocalEndpoint).Port, MailSecurity.None), CancellationToken.None);
+            new MailEndpoint(host, ((IPEndPoint)listener.LocalEndpoint).Port, MailSecurity.None),
+            CancellationToken.None);
 
         using var server = await accepted;
         await server.GetStream().WriteAsync("x"u8.ToArray());
@@ -37,7 +40,8 @@ public sealed class MailSocketTests
     public async Task Open_WhenNobodyListens_ThrowsWhatTheSocketSays()
     {
         var thrown = await Should.ThrowAsync<SocketException>(
-            () => MailSocket.OpenAsync(new MailEndpoint("127.0.0.1", 1, MailSecurity.None), CancellationToken.None).AsTask());
+            () => MailSocket.OpenAsync(
+                new MailEndpoint("127.0.0.1", 1, MailSecurity.None), CancellationToken.None).AsTask());
 
         thrown.SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
     }

@@ -19,34 +19,40 @@ public sealed class RealServerTests
         var body = new StringBuilder(".first\r\n..\r\nbare\nfeed\n.\nend\r\n");
         for (var i = 0; isLarge && i < 30_000; i++)
         {
-            body.Append(System.Globalization.CultureInfo.InvariantCulture, $".line {i} of a message larger than one write\r\n");
+            body.Append(
+                System.Globalization.CultureInfo.InvariantCulture, $".line {i} of a message larger than one write\r\n");
         }
 
-        await using (var smtp = await SmtpClient.ConnectAsync(RealServers.Smtp, SmtpClientOptions.Default, CancellationToken.None))
+        await using (var smtp = await SmtpClient.ConnectAsync(
+            RealServers.Smtp, SmtpClientOptions.Default, CancellationToken.None))
         {
             (smtp.Capabilities.Pipelining && smtp.Capabilities.Chunking).ShouldBeTrue();
             var outcome = await smtp.SendAsync(
                 new SmtpEnvelope("a@x.test", [$"{mailbox}@{RealServers.Domain}"]),
-                Encoding.ASCII.GetBytes($"Subject: x\r\nMessage-ID: <{mailbox}@x.test>\r\n\r\n{body}"), null, CancellationToken.None);
+                Encoding.ASCII.GetBytes($"Subject: x\r\nMessage-ID: <{mailbox}@x.test>\r\n\r\n{body}"),
+                null, CancellationToken.None);
             outcome.IsAccepted.ShouldBeTrue(outcome.Recipients[0].Text);
         }
 
         using var fetched = await FetchAsync(mailbox);
         var text = Encoding.ASCII.GetString(fetched.Content.Span);
         text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].ShouldBe(
-            body.ToString().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
+            body.ToString()
+                .Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
     }
 
     [Test]
     public async Task Send_WhenSomeRecipientsAreRefused_TellsThemApart()
     {
-        await using var client = await SmtpClient.ConnectAsync(RealServers.Smtp, SmtpClientOptions.Default, CancellationToken.None);
+        await using var client = await SmtpClient.ConnectAsync(
+            RealServers.Smtp, SmtpClientOptions.Default, CancellationToken.None);
         var envelope = new SmtpEnvelope(
             "a@x.test", [$"unknown1@{RealServers.Domain}", $"{RealServers.NewMailbox()}@{RealServers.Domain}", $"later1@{RealServers.Domain}"]);
 
         for (var i = 0; i < 3; i++)
         {
-            var outcome = await client.SendAsync(envelope, "Subject: x\r\n\r\nx\r\n"u8.ToArray(), null, CancellationToken.None);
+            var outcome = await client.SendAsync(
+                envelope, "Subject: x\r\n\r\nx\r\n"u8.ToArray(), null, CancellationToken.None);
 
             outcome.Recipients.Select(r => (r.Kind, r.Status?.ToString())).ShouldBe(
             [
@@ -57,7 +63,8 @@ public sealed class RealServerTests
         }
 
         var refused = await client.SendAsync(
-            new SmtpEnvelope("a@x.test", [$"unknown2@{RealServers.Domain}"]), "x"u8.ToArray(), null, CancellationToken.None);
+            new SmtpEnvelope("a@x.test", [$"unknown2@{RealServers.Domain}"]), "x"u8.ToArray(),
+            null, CancellationToken.None);
         refused.Recipients.Single().Kind.ShouldBe(RecipientOutcomeKind.RefusedForGood);
         (await client.CheckAsync(CancellationToken.None)).ShouldBeTrue();
     }
@@ -74,7 +81,9 @@ public sealed class RealServerTests
         };
 
         await using var client = await SmtpClient.ConnectAsync(
-            endpoint, new SmtpClientOptions { Transport = RealServers.Trusting(l => log.Add(l.Text)) }, CancellationToken.None);
+            endpoint,
+            new SmtpClientOptions { Transport = RealServers.Trusting(l => log.Add(l.Text)) },
+            CancellationToken.None);
 
         client.IsEncrypted.ShouldBeTrue();
         log.ShouldContain("AUTH SCRAM-SHA-256 ***");
@@ -138,7 +147,8 @@ public sealed class RealServerTests
     public async Task Maildrop_ListedFetchedAndEmptied_BehavesAsItSays()
     {
         var mailbox = RealServers.NewMailbox();
-        await using (var smtp = await SmtpClient.ConnectAsync(RealServers.Smtp, SmtpClientOptions.Default, CancellationToken.None))
+        await using (var smtp = await SmtpClient.ConnectAsync(
+            RealServers.Smtp, SmtpClientOptions.Default, CancellationToken.None))
         {
             for (var i = 0; i < 20; i++)
             {
@@ -167,10 +177,12 @@ public sealed class RealServerTests
             Encoding.ASCII.GetString(top.Content.Span).ShouldEndWith("\r\n\r\n");
         }
 
-        (await client.DeleteAsync([1, 2, 99], CancellationToken.None)).Select(d => d.IsMarked).ShouldBe([true, true, false]);
+        (await client.DeleteAsync([1, 2, 99], CancellationToken.None))
+            .Select(d => d.IsMarked).ShouldBe([true, true, false]);
         (await client.QuitAsync(CancellationToken.None)).ShouldBe(Pop3QuitOutcome.Committed);
         await using var after = await ConnectWhenThereAsync(mailbox, 18);
-        (await after.ListAsync(CancellationToken.None)).Select(l => l.Uidl).ShouldBe(listings.Skip(2).Select(l => l.Uidl));
+        (await after.ListAsync(CancellationToken.None))
+            .Select(l => l.Uidl).ShouldBe(listings.Skip(2).Select(l => l.Uidl));
     }
 
     private static async Task<Pop3Message> FetchAsync(string mailbox)

@@ -4,7 +4,9 @@ using Tickiti.Mail.Transport;
 
 namespace Tickiti.Mail.Tests.Transport;
 
-/// <summary>The servers of <c>eng/servers.sh</c>, as its environment names them; without them the test is skipped.</summary>
+/// <summary>
+/// The servers of <c>eng/servers.sh</c>, as its environment names them; without them the test is skipped.
+/// </summary>
 internal static class RealServers
 {
     public static string Domain => Require("TICKITI_TEST_MAIL_DOMAIN");
@@ -36,7 +38,8 @@ internal static class RealServers
     private static MailEndpoint Endpoint(string variable, MailSecurity security)
     {
         var parts = Require(variable).Split(':');
-        return new MailEndpoint(parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), security);
+        return new MailEndpoint(
+            parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), security);
     }
 
     private static string Require(string variable)
@@ -44,7 +47,8 @@ internal static class RealServers
         var value = Environment.GetEnvironmentVariable(variable);
         if (string.IsNullOrEmpty(value))
         {
-            Assert.Ignore($"{variable} names no server: start them with eng/servers.sh and take over what it prints with env.");
+            Assert.Ignore(
+                $"{variable} names no server: start them with eng/servers.sh and take over what it prints with env.");
         }
 
         return value;

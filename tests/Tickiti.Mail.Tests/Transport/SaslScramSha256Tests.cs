@@ -39,7 +39,8 @@ public sealed class SaslScramSha256Tests
     [TestCase("r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=0", TestName = "no iterations")]
     [TestCase("r=rOprNGfwEbeRWgbNEkqOx,s=***,i=4096", TestName = "salt that is no base64")]
     [TestCase("r=rOprNGfwEbeRWgbNEkqOx,s=,i=4096", TestName = "no salt")]
-    [TestCase("m=x,r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096", TestName = "an extension we do not know")]
+    [TestCase(
+        "m=x,r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096", TestName = "an extension we do not know")]
     [TestCase("e=other-error", TestName = "an error")]
     [TestCase("", TestName = "nothing")]
     public void Respond_WhenTheServersFirstMessageIsWrong_GivesUp(string serverFirst)

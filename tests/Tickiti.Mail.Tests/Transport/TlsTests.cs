@@ -12,19 +12,23 @@ public sealed class TlsTests
 
     private static IEnumerable<TestCaseData> BadCertificates()
     {
-        yield return new TestCaseData(TestCertificates.Issue("other.test"), MailFailure.CertificateWrongHost, "other.test, not for mail.test")
+        yield return new TestCaseData(
+            TestCertificates.Issue("other.test"), MailFailure.CertificateWrongHost, "other.test, not for mail.test")
         {
             TestName = "another host",
         };
-        yield return new TestCaseData(TestCertificates.Issue("mail.test", -30, -2), MailFailure.CertificateExpired, "outside its dates")
+        yield return new TestCaseData(
+            TestCertificates.Issue("mail.test", -30, -2), MailFailure.CertificateExpired, "outside its dates")
         {
             TestName = "expired",
         };
-        yield return new TestCaseData(TestCertificates.Issue("mail.test", 2, 30), MailFailure.CertificateExpired, "outside its dates")
+        yield return new TestCaseData(
+            TestCertificates.Issue("mail.test", 2, 30), MailFailure.CertificateExpired, "outside its dates")
         {
             TestName = "not valid yet",
         };
-        yield return new TestCaseData(TestCertificates.SelfSigned("mail.test"), MailFailure.CertificateSelfSigned, "self-signed")
+        yield return new TestCaseData(
+            TestCertificates.SelfSigned("mail.test"), MailFailure.CertificateSelfSigned, "self-signed")
         {
             TestName = "self-signed",
         };
@@ -42,11 +46,13 @@ public sealed class TlsTests
     }
 
     [TestCaseSource(nameof(BadCertificates))]
-    public async Task Connect_WhenTheCertificateIsBad_NamesWhatIsWrong(X509Certificate2 certificate, MailFailure failure, string words)
+    public async Task Connect_WhenTheCertificateIsBad_NamesWhatIsWrong(
+        X509Certificate2 certificate, MailFailure failure, string words)
     {
         await using var replay = new WireReplay(Hello(certificate));
 
-        var thrown = await Should.ThrowAsync<MailTransportException>(() => WireTest.ConnectSmtpAsync(replay, Ssl, Trusting(replay)));
+        var thrown = await Should.ThrowAsync<MailTransportException>(
+            () => WireTest.ConnectSmtpAsync(replay, Ssl, Trusting(replay)));
 
         thrown.Failure.ShouldBe(failure);
         thrown.Message.ShouldContain(words);
@@ -63,7 +69,8 @@ public sealed class TlsTests
     }
 
     [TestCaseSource(nameof(BadCertificates))]
-    public async Task Connect_WhenToldNotToValidate_TakesAnyCertificate(X509Certificate2 certificate, MailFailure failure, string words)
+    public async Task Connect_WhenToldNotToValidate_TakesAnyCertificate(
+        X509Certificate2 certificate, MailFailure failure, string words)
     {
         await using var replay = new WireReplay(Hello(certificate));
 
@@ -125,7 +132,8 @@ public sealed class TlsTests
     public async Task Connect_AfterStartTls_ForgetsWhatWasSaidBefore()
     {
         await using var replay = new WireReplay(new WireScript()
-            .SendLine("220 mail.test").ExpectLine("EHLO client.test").SendLine("250-mail.test\r\n250-SIZE 1\r\n250 STARTTLS")
+            .SendLine("220 mail.test").ExpectLine("EHLO client.test")
+            .SendLine("250-mail.test\r\n250-SIZE 1\r\n250 STARTTLS")
             .ExpectLine("STARTTLS").SendLine("220 go ahead").StartTls(TestCertificates.Issue("mail.test"))
             .ExpectLine("EHLO client.test").SendLine("250-mail.test\r\n250 PIPELINING"));
 

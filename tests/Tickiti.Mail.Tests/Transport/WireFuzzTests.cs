@@ -23,23 +23,28 @@ public sealed class WireFuzzTests
     ];
 
     [Test]
-    public void Smtp_WhateverTheServerSays_EndsWithAnOutcome() => Check(SmtpWords, "220 x\r\n250-x\r\n250 PIPELINING\r\n", async replay =>
+    public void Smtp_WhateverTheServerSays_EndsWithAnOutcome() => Check(
+        SmtpWords, "220 x\r\n250-x\r\n250 PIPELINING\r\n", async replay =>
     {
         await using var client = await WireTest.ConnectSmtpAsync(replay);
         for (var i = 0; i < 3; i++)
         {
-            await client.SendAsync(new SmtpEnvelope("a@x.test", ["b@y.test", "c@y.test"]), "x\r\n"u8.ToArray(), null, CancellationToken.None);
+            await client.SendAsync(
+                new SmtpEnvelope("a@x.test", ["b@y.test", "c@y.test"]), "x\r\n"u8.ToArray(),
+                null, CancellationToken.None);
         }
 
         await client.QuitAsync(CancellationToken.None);
     });
 
     [Test]
-    public void Pop3_WhateverTheServerSays_EndsWithAnOutcome() => Check(Pop3Words, "+OK\r\n+OK\r\nPIPELINING\r\n.\r\n+OK\r\n+OK\r\n", async replay =>
+    public void Pop3_WhateverTheServerSays_EndsWithAnOutcome() => Check(
+        Pop3Words, "+OK\r\n+OK\r\nPIPELINING\r\n.\r\n+OK\r\n+OK\r\n", async replay =>
     {
         await using var client = await WireTest.ConnectPop3Async(replay);
         var listings = await client.ListAsync(CancellationToken.None);
-        await foreach (var message in client.RetrieveAsync([1, 2, .. listings.Select(l => l.Number)], CancellationToken.None))
+        await foreach (
+            var message in client.RetrieveAsync([1, 2, .. listings.Select(l => l.Number)], CancellationToken.None))
         {
             message.Dispose();
         }

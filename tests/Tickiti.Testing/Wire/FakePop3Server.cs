@@ -82,7 +82,8 @@ public sealed class FakePop3Server : FakeServer
         {
             return verb switch
             {
-                "CAPA" => MultiLine(Capabilities.Concat(Certificate is not null && Security == MailSecurity.Tls ? ["STLS"] : [])),
+                "CAPA" => MultiLine(
+                    Capabilities.Concat(Certificate is not null && Security == MailSecurity.Tls ? ["STLS"] : [])),
                 "STLS" when Certificate is not null => "+OK",
                 "USER" => SetUser(session, argument),
                 "PASS" => Open(session, argument),
@@ -91,7 +92,8 @@ public sealed class FakePop3Server : FakeServer
             };
         }
 
-        var numbers = argument.Split(' ').Select(a => int.TryParse(a, CultureInfo.InvariantCulture, out var n) ? n : 0).ToArray();
+        var numbers = argument.Split(' ')
+            .Select(a => int.TryParse(a, CultureInfo.InvariantCulture, out var n) ? n : 0).ToArray();
         var mail = numbers[0] >= 1 && numbers[0] <= session.Mails.Count && !session.Deleted.Contains(numbers[0])
             ? session.Mails[numbers[0] - 1]
             : default;
@@ -99,7 +101,8 @@ public sealed class FakePop3Server : FakeServer
         {
             "CAPA" => MultiLine(Capabilities),
             "NOOP" => "+OK",
-            "LIST" when argument.Length == 0 => MultiLine(session.Present().Select(m => $"{m.Number} {m.Bytes.Length}")),
+            "LIST" when argument.Length == 0 => MultiLine(
+                session.Present().Select(m => $"{m.Number} {m.Bytes.Length}")),
             "UIDL" when argument.Length == 0 => MultiLine(session.Present().Select(m => $"{m.Number} {m.Uidl}")),
             "RETR" when mail.Bytes is not null => Retrieve(mail.Uidl, mail.Bytes),
             "TOP" when mail.Bytes is not null && numbers.Length == 2 => Body(Top(mail.Bytes, numbers[1])),

@@ -9,7 +9,9 @@ using Tickiti.Mail.Transport;
 namespace Tickiti.Testing.Wire;
 
 /// <summary>A command as a fake server sees it, before it does anything about it.</summary>
-/// <param name="Verb">The command's first word; <c>CONNECT</c> before the greeting, <c>END</c> at a message's end.</param>
+/// <param name="Verb">
+/// The command's first word; <c>CONNECT</c> before the greeting, <c>END</c> at a message's end.
+/// </param>
 /// <param name="Argument">The rest of the line.</param>
 /// <param name="Connection">The connection's number, from 1.</param>
 /// <param name="Nth">How many such commands the server has had, this one included.</param>
@@ -28,7 +30,9 @@ public sealed record FakeFault
     /// <summary>Closes the connection; the command has no effect.</summary>
     public static FakeFault Cut { get; } = new(null, true, false);
 
-    /// <summary>Does what was asked for (takes the message, commits the deletions), then closes instead of answering.</summary>
+    /// <summary>
+    /// Does what was asked for (takes the message, commits the deletions), then closes instead of answering.
+    /// </summary>
     public static FakeFault CutAfterEffect { get; } = new(null, true, true);
 
     /// <summary>Never answers; the command has no effect.</summary>
@@ -117,7 +121,8 @@ public abstract class FakeServer : IAsyncDisposable
                 var socket = await _listener.AcceptSocketAsync(_end.Token);
                 socket.NoDelay = true;
                 var number = Interlocked.Increment(ref _connectionCount);
-                _connections[number] = Task.Run(() => ServeSafelyAsync(number, new NetworkStream(socket, ownsSocket: true)));
+                _connections[number] = Task.Run(
+                    () => ServeSafelyAsync(number, new NetworkStream(socket, ownsSocket: true)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -138,7 +143,8 @@ public abstract class FakeServer : IAsyncDisposable
 
             await ServeAsync(connection);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (
+            e is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
         {
             // The client left, or was cut off.
         }
@@ -157,7 +163,8 @@ public abstract class FakeServer : IAsyncDisposable
         public async Task StartTlsAsync(X509Certificate2 certificate)
         {
             var encrypted = new SslStream(_stream);
-            await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, end);
+            await encrypted.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificate = certificate }, end);
             _stream = encrypted;
         }
 

@@ -21,7 +21,9 @@ public sealed record FakeMail(string From, IReadOnlyList<string> Recipients, byt
     }
 }
 
-/// <summary>Takes mail over TCP and keeps it in memory. Recipients that begin with "unknown" or "later" are refused.</summary>
+/// <summary>
+/// Takes mail over TCP and keeps it in memory. Recipients that begin with "unknown" or "later" are refused.
+/// </summary>
 public sealed partial class FakeSmtpServer : FakeServer
 {
     private readonly ConcurrentQueue<FakeMail> _messages = new();
@@ -87,7 +89,8 @@ public sealed partial class FakeSmtpServer : FakeServer
             case "STARTTLS" when Certificate is not null && !session.IsEncrypted:
                 return "220 2.0.0 Ready to start TLS";
             case "AUTH":
-                session.IsSignedIn = argument == "PLAIN " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{UserName}\0{Password}"));
+                session.IsSignedIn = argument == "PLAIN " + Convert.ToBase64String(
+                    Encoding.UTF8.GetBytes($"\0{UserName}\0{Password}"));
                 return session.IsSignedIn ? "235 2.7.0 Authentication successful" : "535 5.7.8 Credentials refused";
             case "MAIL" when UserName is not null && !session.IsSignedIn:
                 return "530 5.7.0 Authentication required";
@@ -152,10 +155,12 @@ public sealed partial class FakeSmtpServer : FakeServer
     private async Task TakeChunkAsync(FakeConnection connection, Session session, string argument)
     {
         var words = argument.Split(' ');
-        session.Chunks.AddRange(await connection.ReadBytesAsync(int.Parse(words[0], System.Globalization.CultureInfo.InvariantCulture)));
+        session.Chunks.AddRange(
+            await connection.ReadBytesAsync(int.Parse(words[0], System.Globalization.CultureInfo.InvariantCulture)));
         if (words.Length == 1)
         {
-            await connection.AnswerAsync("BDAT", argument, () => session.Recipients.Count > 0 ? "250 2.0.0 Ok" : "503 5.5.1 No recipients");
+            await connection.AnswerAsync(
+                "BDAT", argument, () => session.Recipients.Count > 0 ? "250 2.0.0 Ok" : "503 5.5.1 No recipients");
         }
         else
         {

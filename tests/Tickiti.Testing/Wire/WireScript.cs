@@ -26,7 +26,9 @@ public enum WireFault
     Deaf,
 }
 
-/// <summary>The server's side of a dialog, step by step. Text is Latin-1; lines end in CRLF where the method says "line".</summary>
+/// <summary>
+/// The server's side of a dialog, step by step. Text is Latin-1; lines end in CRLF where the method says "line".
+/// </summary>
 public sealed class WireScript
 {
     private readonly List<Step> _steps = [];
@@ -113,7 +115,8 @@ public sealed class WireScript
     }
 
     private static string Show(ReadOnlySpan<byte> bytes) =>
-        Encoding.Latin1.GetString(bytes).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        Encoding.Latin1.GetString(bytes)
+            .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private sealed record SendStep(byte[] Bytes, int PieceSize) : Step
     {

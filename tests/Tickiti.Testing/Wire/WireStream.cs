@@ -44,7 +44,8 @@ public sealed class WireStream : Stream
         return count;
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var result = await _writer.WriteAsync(buffer, cancellationToken);
         if (result.IsCompleted)
