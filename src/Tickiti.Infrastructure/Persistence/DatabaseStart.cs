@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Tickiti.Infrastructure.Mail.Local;
 
 namespace Tickiti.Infrastructure.Persistence;
 
@@ -20,6 +21,7 @@ public sealed class DatabaseStart(IServiceProvider services)
             await MigrateAsync(dialect, cancellationToken);
         }
 
+        scope.ServiceProvider.GetRequiredService<LocalFolders>().CreateFirst();
         await scope.ServiceProvider.GetRequiredService<KeyRingWrapping>().PrepareAsync(db, cancellationToken);
         await LoadKeysAsync(scope.ServiceProvider.GetRequiredService<SettingsSigningKeys>(), db, cancellationToken);
         return await scope.ServiceProvider.GetRequiredService<Bootstrap>().RunAsync(cancellationToken);

@@ -10,7 +10,7 @@ namespace Tickiti.Infrastructure.Persistence;
 /// <summary>
 /// What a context has staged, where that is nothing but new rows: the shape of every hot write (a ticket, a mail taken in, a
 /// mail to send). Such rows go to the database as prepared INSERTs, in an order that its references allow, without EF's update
-/// pipeline, which costs four times as much as the statements themselves (docs/adr/0007-prepared-inserts.md). SQL, columns and
+/// pipeline, which costs four times as much as the statements themselves (docs/adr/0008-prepared-inserts.md). SQL, columns and
 /// conversions are those of EF's model.
 /// </summary>
 internal static class StagedInserts
