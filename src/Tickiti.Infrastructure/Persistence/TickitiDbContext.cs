@@ -213,9 +213,18 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
         {
             throw new WriteConflictException("A row was changed or deleted by someone else.", changed);
         }
-        catch (Exception exception) when (IsConflict(exception is DbUpdateException ? exception.InnerException! : exception))
+        catch (Exception exception) when (CausesOf(exception).Any(IsConflict))
         {
             throw new WriteConflictException("A constraint of the database refused the write.", exception);
+        }
+    }
+
+    // EF wraps what a database says, and once more where it takes it for transient (a deadlock's victim).
+    private static IEnumerable<Exception> CausesOf(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            yield return exception;
         }
     }
 }
