@@ -29,8 +29,8 @@ public static class InspectMail
         var root = Directory.Exists(path) ? Path.GetFullPath(path) : Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         foreach (var file in Files(path))
         {
-            var raw = await File.ReadAllBytesAsync(file, cancellationToken);
-            var line = Describe(Path.GetRelativePath(root, file).Replace('\\', '/'), raw);
+            var name = Path.GetRelativePath(root, file).Replace('\\', '/');
+            var line = await DescribeAsync(name, file, cancellationToken);
             await output.WriteLineAsync(line.AsMemory(), cancellationToken);
         }
 
@@ -44,6 +44,18 @@ public static class InspectMail
             : Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
                 .Where(file => !NoMail.Contains(Path.GetExtension(file)))
                 .Order(StringComparer.Ordinal);
+
+    private static async Task<string> DescribeAsync(string name, string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Describe(name, await File.ReadAllBytesAsync(file, cancellationToken));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return JsonSerializer.Serialize(new { file = name, error = e.Message });
+        }
+    }
 
     private static string Describe(string file, byte[] raw)
     {

@@ -80,6 +80,11 @@ internal static class HeaderScanner
             }
         }
 
+        if (span[start..bodyStart].IndexOf((byte)0) is var nul and >= 0)
+        {
+            source.Report(MimeDefectCode.NulInHeader, start + nul);
+        }
+
         return slots.ToArrayAndReturn();
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 
 namespace Tickiti.Mail;
 
@@ -36,7 +37,15 @@ public sealed record MailAddress(string? Name, string Address)
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out MailAddress? address)
     {
         address = null;
-        if (text is null || text.Length > MaxLength || text.LastIndexOf('@') is var at && at <= 0)
+        if (text is null || text.LastIndexOf('@') is var at && at <= 0)
+        {
+            return false;
+        }
+
+        // The limits count octets; unpaired surrogates have none.
+        if (text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') >= 0 && !IsWellFormed(text)
+            || Encoding.UTF8.GetByteCount(text) > MaxLength
+            || Encoding.UTF8.GetByteCount(text.AsSpan(0, at)) > MaxLocalPartLength)
         {
             return false;
         }
@@ -54,11 +63,6 @@ public sealed record MailAddress(string? Name, string Address)
 
     private static bool IsLocalPart(ReadOnlySpan<char> local)
     {
-        if (local.Length > MaxLocalPartLength)
-        {
-            return false;
-        }
-
         if (local is ['"', .. var quoted, '"'])
         {
             return IsQuoted(quoted);
@@ -126,6 +130,19 @@ public sealed record MailAddress(string? Name, string Address)
         {
             return false;
         }
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !char.IsSurrogatePair(text, i++))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsInternational(char character) =>

@@ -14,7 +14,7 @@ public sealed record MimeLimits
     /// <summary>Bytes of one header block; what comes after is skipped up to the blank line.</summary>
     public int MaxHeaderBytes { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>Addresses read from one header.</summary>
+    /// <summary>Addresses read of one name (all To fields together).</summary>
     public int MaxAddresses { get; init; } = 10_000;
 
     /// <summary>Defects kept; the mail of a vandal has one a line.</summary>

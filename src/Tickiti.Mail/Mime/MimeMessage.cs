@@ -19,7 +19,6 @@ public sealed class MimeMessage
         _source = source;
         var slots = HeaderScanner.Scan(source, 0, source.Raw.Length, isRoot: true, out var bodyStart);
         _root = new MimePart(source, 0, bodyStart, slots, fallback: null) { End = source.Raw.Length };
-        source.Charset = _root.ContentType.Parameters.Token("charset"u8).ToArray();
     }
 
     public ReadOnlyMemory<byte> Raw => _source.Raw;
@@ -117,6 +116,11 @@ public sealed class MimeMessage
             if (header.Is(name))
             {
                 AddressParser.Parse(header.ValueBytes, found, _source.Limits.MaxAddresses);
+                if (found.Count >= _source.Limits.MaxAddresses)
+                {
+                    _source.Report(MimeDefectCode.TooManyAddresses, header.Offset);
+                    break;
+                }
             }
         }
 

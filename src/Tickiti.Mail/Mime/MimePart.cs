@@ -193,7 +193,7 @@ public sealed class MimePart
         var charset = ContentType.Parameters.Token("charset"u8);
         if (charset.IsEmpty && ContentType.MediaType == "text/html")
         {
-            charset = HtmlCharset.Find(bytes);
+            charset = CharsetName.OfHtml(bytes);
         }
 
         if (bytes.StartsWith("\uFEFF"u8))

@@ -3,6 +3,8 @@ namespace Tickiti.Mail;
 /// <summary>The one buffer that a message, its parts and their headers are slices of.</summary>
 internal sealed class MimeSource
 {
+    private const int CharsetWindow = 64 * 1024;
+
     private readonly ReadOnlyMemory<byte> _raw;
     private List<MimeDefect>? _defects;
 
@@ -33,8 +35,8 @@ internal sealed class MimeSource
 
     public int Parts { get; set; }
 
-    /// <summary>What the root's Content-Type declares, for headers with raw 8-bit text; empty where nothing.</summary>
-    public byte[] Charset { get; set; } = [];
+    /// <summary>The first charset that the mail names anywhere, for headers with raw 8-bit text; empty where none.</summary>
+    public byte[] Charset => field ??= CharsetName.FirstIn(Span[..Math.Min(Span.Length, CharsetWindow)]).ToArray();
 
     public IReadOnlyList<MimeDefect> Defects => _defects ?? (IReadOnlyList<MimeDefect>)[];
 

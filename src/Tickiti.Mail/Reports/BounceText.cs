@@ -6,6 +6,7 @@ namespace Tickiti.Mail;
 /// <summary>Reads the bounces of servers that write for people only: who was not reached, and why.</summary>
 internal static class BounceText
 {
+    private const int MaxLength = 256 * 1024;
     private const int MaxRecipients = 100;
     private const int DiagnosticLines = 8;
 
@@ -33,17 +34,18 @@ internal static class BounceText
         MimeMessage message, MimeMessage? original)
     {
         var text = message.TextBody ?? (message.HtmlBody is { } html ? HtmlToText.Convert(html) : "");
-        var lines = text.Split('\n');
+        var lines = text[..Math.Min(text.Length, MaxLength)].Split('\n');
         var copy = FindCopy(lines);
         var notice = lines.AsSpan(0, copy);
         var whole = string.Join('\n', notice.ToArray());
         var isDelayed = DeliveryStatus.IsDelay(message.Subject, notice);
+        var (statedOfAll, inferredOfAll) = (DeliveryStatus.Enhanced(whole), DeliveryStatus.Infer(whole));
         var recipients = new List<ReportRecipient>();
         foreach (var (address, line) in Addresses(message, notice))
         {
             var diagnostic = Diagnostic(notice, line);
-            var stated = DeliveryStatus.Enhanced(diagnostic) ?? DeliveryStatus.Enhanced(whole);
-            var status = Graded(stated ?? DeliveryStatus.Infer(diagnostic) ?? DeliveryStatus.Infer(whole), isDelayed);
+            var stated = DeliveryStatus.Enhanced(diagnostic) ?? statedOfAll;
+            var status = Graded(stated ?? DeliveryStatus.Infer(diagnostic) ?? inferredOfAll, isDelayed);
             recipients.Add(new ReportRecipient(address, null, isDelayed ? "delayed" : "failed", status, diagnostic)
             {
                 IsInferred = stated is null,
@@ -54,11 +56,9 @@ internal static class BounceText
         if (recipients.Count == 0 && original is not null)
         {
             // The notice names nobody: it speaks of whom the mail went to.
+            var status = Graded(statedOfAll ?? inferredOfAll, isDelayed);
             recipients.AddRange(original.To.Take(MaxRecipients).Select(person =>
-                new ReportRecipient(person.Address, null, isDelayed ? "delayed" : "failed", Graded(DeliveryStatus.Infer(whole), isDelayed), whole)
-                {
-                    IsInferred = true,
-                }));
+                new ReportRecipient(person.Address, null, isDelayed ? "delayed" : "failed", status, null) { IsInferred = true }));
         }
 
         return (recipients, original);

@@ -10,7 +10,8 @@ public static class ReplyFolder
     public const string Marker = "##- Please reply above this line -##";
 
     private const int MaxSignatureLines = 20;
-    private const int MaxFooterLines = 6;
+    private const int MaxShortFooterLines = 3;
+    private const int MaxFooterLines = 60;
 
     public static IReadOnlyList<ReplySpan> Fold(string text)
     {
@@ -79,7 +80,7 @@ public static class ReplyFolder
         var hasText = false;
         for (var i = 0; i < lines.Count; i++)
         {
-            var most = lines.IsSignatureMark(i) ? MaxSignatureLines : lines.IsLongRule(i) ? MaxFooterLines : 0;
+            var most = lines.IsSignatureMark(i) ? MaxSignatureLines : lines.IsRule(i) ? FooterLines(lines, i) : 0;
             if (most > 0 && hasText && !folded[i])
             {
                 i = FoldBlock(lines, folded, i, most);
@@ -89,6 +90,21 @@ public static class ReplyFolder
                 hasText |= !folded[i] && !lines.IsBlank(i);
             }
         }
+    }
+
+    /// <summary>Under a short rule a name or two; under any rule what speaks of lists, secrecy and viruses.</summary>
+    private static int FooterLines(ReplyLines lines, int rule)
+    {
+        var first = lines.NextFilled(rule + 1);
+        for (var i = first; i < lines.Count && i < first + 4; i++)
+        {
+            if (lines.IsFooter(i))
+            {
+                return MaxFooterLines;
+            }
+        }
+
+        return lines.IsShortRule(rule) ? MaxShortFooterLines : 0;
     }
 
     /// <summary>Folds up to what is folded already, where that is not too much; answers the last line looked at.</summary>

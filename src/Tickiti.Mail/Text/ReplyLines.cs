@@ -77,8 +77,13 @@ internal sealed class ReplyLines
     /// <summary>"-- " (RFC 3676 §4.3) and what is left of it after trimming, "__".</summary>
     public bool IsSignatureMark(int line) => Line(line) is "--" or "__" or "—" or "–" or "--=20";
 
-    /// <summary>"---", "_______": a rule under which a list's footer or a signature stands.</summary>
-    public bool IsLongRule(int line) => Line(line) is { Length: >= 3 } text && text.IndexOfAnyExcept('-', '_', '=') < 0;
+    /// <summary>"---", "_______", "*****": a line under which a list's footer or a signature may stand.</summary>
+    public bool IsRule(int line) => Line(line) is { Length: >= 3 } text && text.IndexOfAnyExcept("-_=*") < 0;
+
+    public bool IsShortRule(int line) => Line(line).Length <= 5;
+
+    /// <summary>Words of a disclaimer or of a mailing list's footer.</summary>
+    public bool IsFooter(int line) => Line(line).ContainsAny(ReplyWords.Footers);
 
     /// <summary>"-Ann", "- Ann Example": a name as the last line.</summary>
     public bool IsDashedName(int line)
@@ -122,7 +127,7 @@ internal sealed class ReplyLines
             return 0;
         }
 
-        return IsOriginalLine(text) || IsHeader(line) || IsRule(line) ? 1 : WroteLength(line);
+        return IsOriginalLine(text) || IsHeader(line) || IsRuleAboveQuote(line) ? 1 : WroteLength(line);
     }
 
     /// <summary>Whether the introduction is "On … wrote:".</summary>
@@ -164,10 +169,9 @@ internal sealed class ReplyLines
     }
 
     /// <summary>A line of dashes right above a header or an introduction belongs to it.</summary>
-    private bool IsRule(int line)
+    private bool IsRuleAboveQuote(int line)
     {
-        var text = Line(line);
-        if (text.Length < 5 || text.IndexOfAnyExcept("-_=*") >= 0)
+        if (!IsRule(line) || IsShortRule(line))
         {
             return false;
         }

@@ -63,6 +63,16 @@ internal static class ReplyWords
         "送信日時", "日時", "宛先", "件名", "보낸 날짜", "날짜", "받는 사람", "받는사람", "제목", "Kepada", "Subjek", "Tanggal", "Gửi", "Đến",
         "Chủ đề", "Ημερομηνία", "Προς", "Θέμα");
 
+    /// <summary>Disclaimers and the footers of mailing lists.</summary>
+    public static readonly SearchValues<string> Footers = SearchValues.Create(
+        [
+            "mailing list", "unsubscribe", "confidential", "intended recipient", "intended solely", "for the use of", "disclaimer",
+            "scanned for virus", "swept by", "This email and any", "This e-mail and any", "This message and any", "This email is",
+            "This e-mail is", "This message is intended", "Diese E-Mail", "vertraulich", "Ce message et", "confidentiel",
+            "Este mensaje", "confidencial", "Questo messaggio", "riservat", "vertrouwelijk", "abmelden", "désabonner",
+        ],
+        StringComparison.OrdinalIgnoreCase);
+
     /// <summary>How the line with the date begins.</summary>
     public static readonly string[] Leads =
     [

@@ -50,6 +50,15 @@ public sealed class HeaderValueTests
         MimeMessage.Parse(text).Subject.ShouldBe("Привет");
     }
 
+    [Test]
+    public void Subject_WhenRawInTheCharsetOfAPart_IsDecoded()
+    {
+        byte[] raw = [.. "Subject: "u8, 0x83, 0x63, 0x81, 0x5B, 0x83, 0x8B, .. "\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"u8,
+            .. "Content-Type: text/plain; charset=iso-2022-jp\r\n\r\nx\r\n--b--"u8];
+
+        MimeMessage.Parse(raw).Subject.ShouldBe("ツール");
+    }
+
     [TestCase("Fri, 20 Nov 2026 16:00:00 +0100", "2026-11-20T16:00:00+01:00")]
     [TestCase("20 Nov 2026 16:00 GMT", "2026-11-20T16:00:00+00:00")]
     [TestCase("Fri, 20 Nov 26 16:00:00 EST", "2026-11-20T16:00:00-05:00")]

@@ -57,8 +57,15 @@ public sealed class MailAddressTests
     [TestCase(65, 60, false)]
     [TestCase(10, 63, true)]
     [TestCase(10, 64, false)]
+    [TestCase(1, 1, true)]
     public void TryParse_HoldsTheLengthsOfRfc5321(int local, int label, bool expected) =>
         MailAddress.TryParse($"{new string('a', local)}@{new string('b', label)}.example", out _).ShouldBe(expected);
+
+    [Test]
+    public void TryParse_WhenASurrogateIsAlone_Refuses() => MailAddress.TryParse("a\ud800@example.com", out _).ShouldBeFalse();
+
+    [Test]
+    public void TryParse_CountsOctets() => MailAddress.TryParse(new string('ü', 33) + "@example.com", out _).ShouldBeFalse();
 
     [Test]
     public void TryParse_WhenTheWholeIsTooLong_Refuses() =>

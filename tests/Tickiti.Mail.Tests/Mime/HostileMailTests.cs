@@ -102,6 +102,17 @@ public sealed class HostileMailTests
         mail.Subject.ShouldBe("ab");
         mail.From[0].Address.ShouldBe("a@example.com");
         mail.TextBody.ShouldBe("body");
+        mail.Defects.ShouldContain(new MimeDefect(MimeDefectCode.NulInHeader, 10));
+    }
+
+    [Test]
+    public void To_WhenThereAreTooManyAddresses_StopsAtTheLimit()
+    {
+        var raw = Encoding.ASCII.GetBytes("To: " + string.Concat(Enumerable.Repeat("a@example.com,\r\n ", 20_000)) + "\r\n\r\n");
+        var mail = MimeMessage.Parse(raw);
+
+        mail.To.Count.ShouldBe(10_000);
+        mail.Defects.ShouldContain(defect => defect.Code == MimeDefectCode.TooManyAddresses);
     }
 
     [Test]

@@ -32,6 +32,8 @@ public sealed class ReplyFolderTests
     [TestCase("Sent from my iPhone")]
     [TestCase("Von meinem iPhone gesendet")]
     [TestCase("---\nBob")]
+    [TestCase("*****************\nThis email and any files with it are confidential.\nDelete it.\n*****************\n")]
+    [TestCase("_______________\nusers mailing list\nhttps://lists.example.com/users\n")]
     [TestCase("- Bob")]
     public void Fold_WhenASignatureEnds_FoldsIt(string signature) =>
         Visible("Thanks, that works.\n\n" + signature).ShouldBe("Thanks, that works.\n\n");
@@ -49,6 +51,7 @@ public sealed class ReplyFolderTests
     [TestCase("From: what you say I take it works.\nThat is all.\n")]
     [TestCase("The list:\n-- \nis here\n> 5 items", "The list:\n")]
     [TestCase("Price -- 5 EUR\nand more text\n")]
+    [TestCase("Preface\n\n--------------------\nThe important part\n")]
     public void Fold_WhenTextOnlyLooksLikeIt_ShowsIt(string text, string? expected = null) => Visible(text).ShouldBe(expected ?? text);
 
     private static string Visible(string text)
