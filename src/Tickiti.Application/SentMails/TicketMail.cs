@@ -19,14 +19,14 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
     /// <summary>Queues the response; where no mailbox can send it, flags it.</summary>
     public async Task QueueAsync(Ticket ticket, Response response, CancellationToken cancellationToken)
     {
-        var recipients = Recipients(ticket, response.AuthorEmail);
+        var known = await directory.ReadAsync(cancellationToken);
+        var recipients = Recipients(ticket, response.AuthorEmail, known);
         if (recipients is null)
         {
             return;
         }
 
-        var mailbox = OutgoingMailbox.ForTicket(
-            await directory.ReadAsync(cancellationToken), ticket, options.Value.FromAddress);
+        var mailbox = OutgoingMailbox.ForTicket(known, ticket, options.Value.FromAddress);
         if (mailbox is null)
         {
             response.MarkNotSent();
@@ -68,10 +68,14 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
         return subject.Contains(tag, StringComparison.Ordinal) ? subject : $"{subject} {tag}";
     }
 
-    // To the originator, Cc to the rest; an answer by the originator goes to the rest alone.
-    private static (IReadOnlyList<string> To, IReadOnlyList<string> Cc)? Recipients(Ticket ticket, string authorEmail)
+    // To the originator, Cc to the rest; an answer by the originator goes to the rest alone. Who is one of us is told in other
+    // ways, and a mailbox of ours would get its own mail back.
+    private static (IReadOnlyList<string> To, IReadOnlyList<string> Cc)? Recipients(
+        Ticket ticket, string authorEmail, DirectorySnapshot known)
     {
-        var others = ticket.Participants.Select(one => one.Email).Where(email => email != authorEmail).ToList();
+        var others = ticket.Participants.Select(one => one.Email)
+            .Where(email => email != authorEmail && known.StaffWithEmail(email) is null && known.MailboxWithAddress(email) is null)
+            .ToList();
         if (ticket.OriginatorEmail != authorEmail && ticket.OriginatorEmail != Ticket.UnknownOriginator)
         {
             return ([ticket.OriginatorEmail], others);

@@ -31,7 +31,7 @@ public sealed class QueryTicketsTests(DatabaseProvider provider) : TicketTestsBa
             Content = "too small",
             Status = "closed",
         });
-        await Host.SendAsync(Answer(_shoes) with { Content = "exchange it", KeepStatus = true });
+        await SendAsync(Answer(_shoes) with { Content = "exchange it", KeepStatus = true });
     }
 
     [TestCase("subject", "ürün", ExpectedResult = "plate")]
@@ -85,8 +85,8 @@ public sealed class QueryTicketsTests(DatabaseProvider provider) : TicketTestsBa
     public async Task Query_WhenThereIsMore_GoesOnAfterTheCursor()
     {
         TicketCriterion[] mine = [new("subject", [_mark], null)];
-        var first = await Host.SendAsync(new QueryTickets(mine) { RowLimit = 1 });
-        var second = await Host.SendAsync(new QueryTickets(mine) { RowLimit = 1, Cursor = first.NextCursor });
+        var first = await SendAsync(new QueryTickets(mine) { RowLimit = 1 });
+        var second = await SendAsync(new QueryTickets(mine) { RowLimit = 1, Cursor = first.NextCursor });
 
         first.Tickets.Single().Number.ShouldBe(_shoes.TicketNumber);
         first.NextCursor.ShouldNotBeNull();
@@ -97,7 +97,7 @@ public sealed class QueryTicketsTests(DatabaseProvider provider) : TicketTestsBa
     [Test]
     public async Task Query_WhenFound_HasTheWholeRow()
     {
-        var page = await Host.SendAsync(new QueryTickets([new("ticket_number", [$"{_shoes.TicketNumber}"], null)]));
+        var page = await SendAsync(new QueryTickets([new("ticket_number", [$"{_shoes.TicketNumber}"], null)]));
 
         var row = page.Tickets.ShouldHaveSingleItem();
         row.Id.ShouldBe($"{_shoes.TicketId}");
@@ -117,7 +117,7 @@ public sealed class QueryTicketsTests(DatabaseProvider provider) : TicketTestsBa
     [TestCase("subject", " ", "search_object.criteria[0].tokens[0]")]
     public async Task Query_WhenACriterionMakesNoSense_NamesIt(string mode, string token, string field)
     {
-        var result = await Host.TrySendAsync(new QueryTickets([new(mode, [token], null)]));
+        var result = await TrySendAsync(new QueryTickets([new(mode, [token], null)]));
 
         result.Error!.Kind.ShouldBe(ErrorKind.Invalid);
         result.Error.Fields.Keys.ShouldBe([field]);
@@ -128,21 +128,21 @@ public sealed class QueryTicketsTests(DatabaseProvider provider) : TicketTestsBa
     [TestCase("AAAAAAAAAAAA")]
     [TestCase("ÄÄÄÄÄÄÄÄÄÄÄÄ")]
     public async Task Query_WhenTheCursorIsGarbage_IsRefused(string cursor) =>
-        (await Host.TrySendAsync(new QueryTickets(null) { Cursor = cursor })).Error!.Fields.Keys.ShouldBe(["cursor"]);
+        (await TrySendAsync(new QueryTickets(null) { Cursor = cursor })).Error!.Fields.Keys.ShouldBe(["cursor"]);
 
     [TestCase(0)]
     [TestCase(5001)]
     public async Task Query_WhenTheLimitIsOutOfRange_IsRefused(int limit) =>
-        (await Host.TrySendAsync(new QueryTickets(null) { RowLimit = limit })).Error!.Fields.Keys.ShouldBe(["row_limit"]);
+        (await TrySendAsync(new QueryTickets(null) { RowLimit = limit })).Error!.Fields.Keys.ShouldBe(["row_limit"]);
 
     [Test]
     public async Task Query_WhenTheQueueIsUnknown_SaysItsName() =>
-        (await Host.TrySendAsync(new QueryTickets([new("queue", ["Sales"], null)]))).Error!.Code.ShouldBe("Queue 'Sales' not found.");
+        (await TrySendAsync(new QueryTickets([new("queue", ["Sales"], null)]))).Error!.Code.ShouldBe("Queue 'Sales' not found.");
 
     private async Task<string> FindAsync(params TicketCriterion[] criteria)
     {
         // The mark keeps other fixtures' tickets out; as a number it would be a criterion of the mode under test.
-        var page = await Host.SendAsync(new QueryTickets(criteria));
+        var page = await SendAsync(new QueryTickets(criteria));
         return string.Join(' ', page.Tickets.Select(row => row.Number == _plate.TicketNumber ? "plate" : "shoes"));
     }
 }

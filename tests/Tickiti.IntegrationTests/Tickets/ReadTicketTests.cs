@@ -14,9 +14,9 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
     public async Task Show_WhenThereAreResponses_ListsThemOldestFirstAndSafe()
     {
         var ticket = await OpenAsync(one => one with { Content = "<p onclick=\"x()\">Hello<script>alert(1)</script></p>" });
-        await Host.SendAsync(Answer(ticket));
+        await SendAsync(Answer(ticket));
 
-        var shown = await Host.SendAsync(new ShowTicket(ticket.TicketNumber, null));
+        var shown = await SendAsync(new ShowTicket(ticket.TicketNumber, null));
 
         shown.Ticket.Number.ShouldBe(ticket.TicketNumber);
         shown.Responses.Select(row => row.Html).ShouldBe(["<p>Hello</p>", "<p>We look into it.</p>"]);
@@ -31,7 +31,7 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
     {
         var ticket = await OpenAsync();
 
-        var row = (await Host.SendAsync(new ShowTicket(ticket.TicketNumber, ["plain_text"]))).Responses.Single();
+        var row = (await SendAsync(new ShowTicket(ticket.TicketNumber, ["plain_text"]))).Responses.Single();
 
         row.PlainText.ShouldNotBeNull();
         row.Spans.ShouldNotBeNull();
@@ -44,20 +44,20 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
     {
         var ticket = await OpenAsync();
 
-        (await Host.TrySendAsync(new ShowTicket(ticket.TicketNumber, ["all"]))).Error!.Fields.Keys.ShouldBe(["fields[0]"]);
-        (await Host.TrySendAsync(new ShowTicket(null, null))).Error!.Fields.Keys.ShouldBe(["ticket_number"]);
-        (await Host.TrySendAsync(new ShowTicket(1, null))).Error!.Kind.ShouldBe(ErrorKind.NotFound);
+        (await TrySendAsync(new ShowTicket(ticket.TicketNumber, ["all"]))).Error!.Fields.Keys.ShouldBe(["fields[0]"]);
+        (await TrySendAsync(new ShowTicket(null, null))).Error!.Fields.Keys.ShouldBe(["ticket_number"]);
+        (await TrySendAsync(new ShowTicket(1, null))).Error!.Kind.ShouldBe(ErrorKind.NotFound);
     }
 
     [Test]
     public async Task ListResponses_WhenThereAreMoreThanAPage_GoesOnAfterTheCursor()
     {
         var ticket = await OpenAsync();
-        await Host.SendAsync(Answer(ticket) with { Content = "two" });
-        await Host.SendAsync(Answer(ticket) with { Content = "three" });
+        await SendAsync(Answer(ticket) with { Content = "two" });
+        await SendAsync(Answer(ticket) with { Content = "three" });
 
-        var first = await Host.SendAsync(new ListResponses(ticket.TicketNumber) { Limit = 2 });
-        var second = await Host.SendAsync(new ListResponses(ticket.TicketNumber) { Limit = 2, Cursor = first.NextCursor });
+        var first = await SendAsync(new ListResponses(ticket.TicketNumber) { Limit = 2 });
+        var second = await SendAsync(new ListResponses(ticket.TicketNumber) { Limit = 2, Cursor = first.NextCursor });
 
         first.Responses.Select(row => row.PlainText).ShouldBe(["It snapped at mile 14.", "two"]);
         second.Responses.Select(row => row.PlainText).ShouldBe(["three"]);
@@ -70,13 +70,13 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
         var (ticket, file) = await AttachAsync("data.bin", "0123456789"u8.ToArray());
         var query = new ReadAttachment(ticket.TicketNumber, file);
 
-        var whole = await Host.SendAsync(query);
+        var whole = await SendAsync(query);
         whole.ContentBase64.ShouldBe(Convert.ToBase64String("0123456789"u8));
         whole.FileSize.ShouldBe(10);
-        (await Host.SendAsync(query with { Offset = 3, Length = 4 })).ContentBase64.ShouldBe(Convert.ToBase64String("3456"u8));
-        (await Host.SendAsync(query with { Offset = 8 })).ContentBase64.ShouldBe(Convert.ToBase64String("89"u8));
-        (await Host.SendAsync(query with { Offset = 10 })).ContentBase64.ShouldBeEmpty();
-        (await Host.TrySendAsync(query with { Offset = 11 })).Error!.Fields.Keys.ShouldBe(["offset"]);
+        (await SendAsync(query with { Offset = 3, Length = 4 })).ContentBase64.ShouldBe(Convert.ToBase64String("3456"u8));
+        (await SendAsync(query with { Offset = 8 })).ContentBase64.ShouldBe(Convert.ToBase64String("89"u8));
+        (await SendAsync(query with { Offset = 10 })).ContentBase64.ShouldBeEmpty();
+        (await TrySendAsync(query with { Offset = 11 })).Error!.Fields.Keys.ShouldBe(["offset"]);
     }
 
     [Test]
@@ -85,7 +85,7 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
         var (_, file) = await AttachAsync("data.bin", [1]);
         var other = await OpenAsync();
 
-        (await Host.TrySendAsync(new ReadAttachment(other.TicketNumber, file))).Error!.Kind.ShouldBe(ErrorKind.NotFound);
+        (await TrySendAsync(new ReadAttachment(other.TicketNumber, file))).Error!.Kind.ShouldBe(ErrorKind.NotFound);
     }
 
     [Test]
@@ -94,9 +94,9 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
         var (ticket, file) = await AttachAsync("invoice.pdf.EXE", [77, 90]);
         var query = new ReadAttachment(ticket.TicketNumber, file);
 
-        (await Host.TrySendAsync(query)).Error!.Code.ShouldBe("attachment_blocked");
-        (await Host.SendAsync(query with { Intent = "review_ok" })).ContentBase64.ShouldBe("TVo=");
-        (await Host.TrySendAsync(query with { Intent = "please" })).Error!.Fields.Keys.ShouldBe(["intent"]);
+        (await TrySendAsync(query)).Error!.Code.ShouldBe("attachment_blocked");
+        (await SendAsync(query with { Intent = "review_ok" })).ContentBase64.ShouldBe("TVo=");
+        (await TrySendAsync(query with { Intent = "please" })).Error!.Fields.Keys.ShouldBe(["intent"]);
     }
 
     [Test]
@@ -106,48 +106,25 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
         await GrowAsync(file);
         var query = new ReadAttachment(ticket.TicketNumber, file);
 
-        (await Host.TrySendAsync(query)).Error!.Code.ShouldBe("attachment_too_large");
-        (await Host.TrySendAsync(query)).Error!.Kind.ShouldBe(ErrorKind.TooLarge);
-        (await Host.TrySendAsync(query with { Offset = 1 })).Error!.Code.ShouldBe("attachment_too_large");
-        (await Host.SendAsync(query with { Offset = ReadAttachment.MaxLength, Length = 100 })).ContentBase64.Length.ShouldBe(136);
+        (await TrySendAsync(query)).Error!.Code.ShouldBe("attachment_too_large");
+        (await TrySendAsync(query)).Error!.Kind.ShouldBe(ErrorKind.TooLarge);
+        (await TrySendAsync(query with { Offset = 1 })).Error!.Code.ShouldBe("attachment_too_large");
+        (await SendAsync(query with { Offset = ReadAttachment.MaxLength, Length = 100 })).ContentBase64.Length.ShouldBe(136);
     }
-
-    [Test]
-    public async Task FollowCalendar_WhenTheDayHasCome_ReopensAndClosesOnce()
-    {
-        await using var host = await TestHost.StartAsync(DatabaseProvider.Sqlite);
-        var open = new OpenTicket("marcus@customer.example", "Plate", "It snapped.");
-        var held = await host.SendAsync(open with { Status = "on-hold", OnHoldUntil = new DateOnly(2026, 5, 3) });
-        var longer = await host.SendAsync(open with { Status = "on-hold", OnHoldUntil = new DateOnly(2026, 5, 4) });
-        var closing = await host.SendAsync(open);
-        await host.SendAsync(new CloseTicket(closing.TicketNumber, new DateOnly(2026, 5, 3)));
-
-        (await host.SendAsync(new FollowCalendar())).ShouldBe(new CalendarFollowed(0, 0, false));
-        host.Clock.Advance(TimeSpan.FromHours(14));
-        (await host.SendAsync(new FollowCalendar())).ShouldBe(new CalendarFollowed(1, 1, false));
-        (await host.SendAsync(new FollowCalendar())).ShouldBe(new CalendarFollowed(0, 0, false));
-
-        (await StatusAsync(host, held)).ShouldBe("open");
-        (await StatusAsync(host, longer)).ShouldBe("on-hold");
-        (await StatusAsync(host, closing)).ShouldBe("closed");
-    }
-
-    private static async Task<string> StatusAsync(TestHost host, OpenedTicket ticket) =>
-        Wire<Domain.Tickets.TicketStatus>.Name((await host.SendAsync(new ShowTicket(ticket.TicketNumber, []))).Ticket.Status);
 
     private async Task<(OpenedTicket Ticket, long File)> AttachAsync(string name, byte[] content)
     {
         var ticket = await OpenAsync();
-        await Host.SendAsync(
+        await SendAsync(
             Answer(ticket) with { Attachments = [new ResponseFile(name, null, Convert.ToBase64String(content), null, null)] });
-        var shown = await Host.SendAsync(new ShowTicket(ticket.TicketNumber, ["attachments"]));
+        var shown = await SendAsync(new ShowTicket(ticket.TicketNumber, ["attachments"]));
         return (ticket, long.Parse(shown.Responses[^1].Attachments!.Single().Id, System.Globalization.CultureInfo.InvariantCulture));
     }
 
     // An attachment of 25 MiB and a bit, without 33 MB of base64.
-    private Task<long> GrowAsync(long file) => Host.WithDbAsync(async db =>
+    private Task<long> GrowAsync(long file) => WithDbAsync(async db =>
     {
-        var big = Domain.Blobs.Blob.Of(new byte[ReadAttachment.MaxLength + 100], Host.Clock.GetUtcNow());
+        var big = Domain.Blobs.Blob.Of(new byte[ReadAttachment.MaxLength + 100], Clock.GetUtcNow());
         var small = db.Attachments.Single(one => one.Id == file);
         db.Blobs.Add(big);
         db.Attachments.Remove(small);

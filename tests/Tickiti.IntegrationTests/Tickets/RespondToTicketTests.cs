@@ -1,8 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Shouldly;
+using Tickiti.Application.Common;
 using Tickiti.Application.Tickets;
 using Tickiti.Domain.Common;
+using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Tickets;
 using Tickiti.Infrastructure.Persistence;
@@ -18,7 +21,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     {
         var ticket = await OpenAsync(one => one with { Status = "closed" });
 
-        var answer = await Host.SendAsync(Answer(ticket));
+        var answer = await SendAsync(Answer(ticket));
 
         answer.Reopened.ShouldBeTrue();
         (await LoadAsync(ticket)).Status.ShouldBe(TicketStatus.Open);
@@ -29,7 +32,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     {
         var ticket = await OpenAsync(one => one with { Status = "on-hold", OnHoldUntil = new DateOnly(2026, 6, 1) });
 
-        var answer = await Host.SendAsync(Answer(ticket));
+        var answer = await SendAsync(Answer(ticket));
 
         answer.Reopened.ShouldBeTrue();
         (await LoadAsync(ticket)).OnHoldUntil.ShouldBeNull();
@@ -40,7 +43,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     {
         var ticket = await OpenAsync();
 
-        (await Host.SendAsync(Answer(ticket))).Reopened.ShouldBeFalse();
+        (await SendAsync(Answer(ticket))).Reopened.ShouldBeFalse();
     }
 
     [Test]
@@ -48,7 +51,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     {
         var ticket = await OpenAsync(one => one with { Status = "on-hold", OnHoldUntil = new DateOnly(2026, 6, 1) });
 
-        var answer = await Host.SendAsync(Answer(ticket) with { KeepStatus = true });
+        var answer = await SendAsync(Answer(ticket) with { KeepStatus = true });
 
         answer.Reopened.ShouldBeFalse();
         var loaded = await LoadAsync(ticket);
@@ -61,7 +64,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     {
         var ticket = await OpenAsync(one => one with { Status = "on-hold", OnHoldUntil = new DateOnly(2026, 6, 1) });
 
-        var answer = await Host.SendAsync(Answer(ticket) with { Status = "closed" });
+        var answer = await SendAsync(Answer(ticket) with { Status = "closed" });
 
         answer.Reopened.ShouldBeFalse();
         (await LoadAsync(ticket)).Status.ShouldBe(TicketStatus.Closed);
@@ -73,7 +76,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     {
         var ticket = await OpenAsync(one => one with { Status = "closed" });
 
-        var answer = await Host.SendAsync(Answer(ticket) with { Content = null, Status = "open" });
+        var answer = await SendAsync(Answer(ticket) with { Content = null, Status = "open" });
 
         answer.ResponseId.ShouldBeNull();
         answer.Reopened.ShouldBeTrue();
@@ -84,9 +87,9 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     public async Task Respond_WhenAClosureIsPending_CancelsIt()
     {
         var ticket = await OpenAsync();
-        await Host.SendAsync(new CloseTicket(ticket.TicketNumber, new DateOnly(2026, 6, 1)));
+        await SendAsync(new CloseTicket(ticket.TicketNumber, new DateOnly(2026, 6, 1)));
 
-        await Host.SendAsync(Answer(ticket) with { KeepStatus = true });
+        await SendAsync(Answer(ticket) with { KeepStatus = true });
 
         (await LoadAsync(ticket)).CloseOn.ShouldBeNull();
     }
@@ -96,7 +99,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     {
         var ticket = await OpenAsync();
 
-        await Host.SendAsync(Answer(ticket) with { FromEmail = "Friend@Customer.example" });
+        await SendAsync(Answer(ticket) with { FromEmail = "Friend@Customer.example" });
 
         (await LoadAsync(ticket)).Participants.Select(one => one.Email).ShouldBe(["friend@customer.example"]);
         var mail = (await MailsAsync(ticket)).ShouldHaveSingleItem();
@@ -110,7 +113,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
         var ticket = await OpenAsync(one => one with { Participants = ["coach@customer.example"] });
         var staff = await StaffAsync();
 
-        await Host.SendAsync(Answer(ticket) with { FromEmail = staff });
+        await SendAsync(Answer(ticket) with { FromEmail = staff });
 
         (await LoadAsync(ticket)).Participants.Count.ShouldBe(1);
         var mail = (await MailsAsync(ticket)).ShouldHaveSingleItem();
@@ -119,13 +122,42 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     }
 
     [Test]
+    public async Task Respond_WhenOneOfUsTakesPart_MailsHimNothing()
+    {
+        var staff = await StaffAsync();
+        var ticket = await OpenAsync(one => one with { Participants = [staff, "support@tickiti.local"] });
+
+        await SendAsync(Answer(ticket));
+
+        (await MailsAsync(ticket)).ShouldHaveSingleItem().Recipients.Select(one => one.Address).ShouldBe(["marcus@customer.example"]);
+    }
+
+    [Test]
+    public async Task Respond_WhenNoMailboxCanSend_KeepsTheResponseAndFlagsIt()
+    {
+        var ticket = await OpenAsync();
+        await SendThroughAsync(OutgoingMailboxType.None);
+        try
+        {
+            await SendAsync(Answer(ticket));
+        }
+        finally
+        {
+            await SendThroughAsync(OutgoingMailboxType.Local);
+        }
+
+        (await SendAsync(new ShowTicket(ticket.TicketNumber, []))).Responses[^1].NotSent.ShouldBeTrue();
+        (await MailsAsync(ticket)).ShouldBeEmpty();
+    }
+
+    [Test]
     public async Task Respond_WhenTheOriginatorHimselfWrites_MailsOnlyTheOthers()
     {
         var alone = await OpenAsync();
         var inCompany = await OpenAsync(one => one with { Participants = ["coach@customer.example"] });
 
-        await Host.SendAsync(Answer(alone) with { FromEmail = "MARCUS@customer.example" });
-        await Host.SendAsync(Answer(inCompany) with { FromEmail = "marcus@customer.example" });
+        await SendAsync(Answer(alone) with { FromEmail = "MARCUS@customer.example" });
+        await SendAsync(Answer(inCompany) with { FromEmail = "marcus@customer.example" });
 
         (await MailsAsync(alone)).ShouldBeEmpty();
         var mail = (await MailsAsync(inCompany)).ShouldHaveSingleItem();
@@ -137,7 +169,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     {
         var ticket = await OpenAsync(one => one with { Participants = ["coach@customer.example"] });
 
-        await Host.SendAsync(Answer(ticket) with { IsInternal = true, FromEmail = "colleague@elsewhere.example" });
+        await SendAsync(Answer(ticket) with { IsInternal = true, FromEmail = "colleague@elsewhere.example" });
 
         (await MailsAsync(ticket)).ShouldBeEmpty();
         (await LoadAsync(ticket)).Participants.Count.ShouldBe(1);
@@ -154,15 +186,15 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
             new("copy.txt", null, base64, null, null),
         ];
 
-        var first = await Host.SendAsync(Answer(ticket) with { Attachments = files });
-        var shown = await Host.SendAsync(new ShowTicket(ticket.TicketNumber, null));
+        var first = await SendAsync(Answer(ticket) with { Attachments = files });
+        var shown = await SendAsync(new ShowTicket(ticket.TicketNumber, null));
         var rows = shown.Responses[^1].Attachments!;
-        await Host.SendAsync(Answer(ticket) with { Attachments = [new("again.txt", null, null, rows[0].Sha256, rows[0].FileSize)] });
+        await SendAsync(Answer(ticket) with { Attachments = [new("again.txt", null, null, rows[0].Sha256, rows[0].FileSize)] });
 
         first.ResponseId.ShouldNotBeNull();
         rows.Select(row => (row.Name, row.MimeType, row.FileSize)).ShouldBe(
             [("plan.txt", "text/plain", 14), ("copy.txt", "application/octet-stream", 14)]);
-        (await Host.WithDbAsync(db => db.Blobs.CountAsync(blob => blob.Sha256 == rows[0].Sha256))).ShouldBe(1);
+        (await WithDbAsync(db => db.Blobs.CountAsync(blob => blob.Sha256 == rows[0].Sha256))).ShouldBe(1);
         (await MailsAsync(ticket)).Select(mail => mail.Attachments.Count).ShouldBe([2, 1]);
     }
 
@@ -171,7 +203,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     {
         var ticket = await OpenAsync();
 
-        var result = await Host.TrySendAsync(
+        var result = await TrySendAsync(
             Answer(ticket) with { Attachments = [new("a.txt", null, null, new string('0', 64), null)] });
 
         result.Error!.Fields.Keys.ShouldBe(["attachments[0].sha256"]);
@@ -199,7 +231,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     [Test]
     public async Task Respond_WhenTheTicketIsUnknown_SaysNotFound()
     {
-        var result = await Host.TrySendAsync(new RespondToTicket("a@b.example", "x") { TicketNumber = 999_999 });
+        var result = await TrySendAsync(new RespondToTicket("a@b.example", "x") { TicketNumber = 999_999 });
 
         result.Error!.Kind.ShouldBe(ErrorKind.NotFound);
     }
@@ -207,16 +239,23 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     private async Task<string> StaffAsync()
     {
         var email = $"s{Guid.NewGuid():N}@desk.example";
-        await Host.WithDbAsync(async db =>
+        await WithDbAsync(async db =>
         {
-            var ids = (Application.Common.IIds)Host.Services.GetService(typeof(Application.Common.IIds))!;
-            var id = await ids.NextAsync<Domain.Users.User>(CancellationToken.None);
-            db.Users.Add(Domain.Users.User.Add(id, "Sue", EmailAddress.Parse(email), true, false, Host.Clock.GetUtcNow()));
+            var id = await Node.Services.GetRequiredService<IIds>().NextAsync<Domain.Users.User>(CancellationToken.None);
+            db.Users.Add(Domain.Users.User.Add(id, "Sue", EmailAddress.Parse(email), true, false, Clock.GetUtcNow()));
             await db.SaveChangesAsync(CancellationToken.None);
             return id;
         });
         return email;
     }
 
-    private async Task<string> FaultOf(RespondToTicket command) => (await Host.TrySendAsync(command)).Error!.Fields.Keys.Single();
+    private async Task SendThroughAsync(OutgoingMailboxType type)
+    {
+        await WithDbAsync(db => db.WriteAsync(
+            token => db.Mailboxes.ExecuteUpdateAsync(set => set.SetProperty(mailbox => mailbox.OutgoingType, type), token),
+            CancellationToken.None));
+        Node.Services.GetRequiredService<IDirectory>().Forget();
+    }
+
+    private async Task<string> FaultOf(RespondToTicket command) => (await TrySendAsync(command)).Error!.Fields.Keys.Single();
 }

@@ -1,46 +1,76 @@
+using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using Shouldly;
+using Tickiti.Application.Common;
 using Tickiti.Application.Tickets;
+using Tickiti.Domain.Common;
 using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Tickets;
 using Tickiti.Infrastructure.Persistence;
+using Tickiti.IntegrationTests.Common;
+using Tickiti.Testing;
 
 namespace Tickiti.IntegrationTests.Tickets;
 
 /// <summary>One database for a fixture; each test opens tickets of its own.</summary>
 public abstract class TicketTestsBase(DatabaseProvider provider)
 {
-    protected TestHost Host { get; private set; } = null!;
+    private TestDatabase _database = null!;
+
+    protected ManualClock Clock { get; } = new(new DateTimeOffset(2026, 5, 2, 10, 0, 0, TimeSpan.Zero));
+
+    protected TestNode Node { get; private set; } = null!;
 
     [OneTimeSetUp]
-    public async Task StartAsync() => Host = await TestHost.StartAsync(provider);
+    public async Task StartAsync()
+    {
+        WireNames.UseInValidators();
+        _database = await TestDatabase.CreateAsync(provider);
+        Node = await _database.StartNodeAsync(services => services.AddSingleton<TimeProvider>(Clock));
+    }
 
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        if (Host is not null)
+        if (_database is not null)
         {
-            await Host.DisposeAsync();
+            await _database.DisposeAsync();
         }
     }
+
+    protected Task<Result<T>> TrySendAsync<T>(IRequest<Result<T>> request) =>
+        Node.InScopeAsync(scope => scope.GetRequiredService<IMediator>().Send(request));
+
+    /// <summary>Fails where the request is refused.</summary>
+    protected async Task<T> SendAsync<T>(IRequest<Result<T>> request)
+    {
+        var result = await TrySendAsync(request);
+        result.Error.ShouldBeNull();
+        return result.Value;
+    }
+
+    protected Task<T> WithDbAsync<T>(Func<ITickitiDb, Task<T>> use) =>
+        Node.InScopeAsync(scope => use(scope.GetRequiredService<ITickitiDb>()));
 
     protected Task<OpenedTicket> OpenAsync(Func<OpenTicket, OpenTicket>? with = null)
     {
         var command = new OpenTicket("Marcus@customer.example", "Carbon plate cracked", "<p>It snapped at mile 14.</p>");
-        return Host.SendAsync(with is null ? command : with(command));
+        return SendAsync(with is null ? command : with(command));
     }
 
     protected static RespondToTicket Answer(OpenedTicket ticket) =>
         new("support@desk.example", "<p>We look into it.</p>") { TicketNumber = ticket.TicketNumber };
 
-    protected Task<Ticket> LoadAsync(OpenedTicket ticket) => Host.WithDbAsync(
+    protected Task<Ticket> LoadAsync(OpenedTicket ticket) => WithDbAsync(
         db => db.Tickets.AsNoTracking().Include(one => one.Participants).SingleAsync(one => one.Id == ticket.TicketId));
 
-    protected Task<IReadOnlyList<SentMail>> MailsAsync(OpenedTicket ticket) => Host.WithDbAsync<IReadOnlyList<SentMail>>(
+    protected Task<IReadOnlyList<SentMail>> MailsAsync(OpenedTicket ticket) => WithDbAsync<IReadOnlyList<SentMail>>(
         async db => await db.SentMails.AsNoTracking().Include(mail => mail.Recipients).Include(mail => mail.Attachments)
             .Where(mail => mail.TicketId == ticket.TicketId).OrderBy(mail => mail.Id).ToListAsync());
 
-    protected Task<IReadOnlyList<string>> EventsAsync(OpenedTicket ticket) => Host.WithDbAsync<IReadOnlyList<string>>(
+    protected Task<IReadOnlyList<string>> EventsAsync(OpenedTicket ticket) => WithDbAsync<IReadOnlyList<string>>(
         async db => await db.AuditEntries.AsNoTracking().Where(entry => entry.TicketId == ticket.TicketId)
             .OrderBy(entry => entry.Id).Select(entry => entry.Name).ToListAsync());
 }
