@@ -28,6 +28,7 @@ public static class ApplicationServices
         }
 
         services.AddScoped<TokenLimits>();
+        services.AddSingleton<AnswerSeal>();
         services.AddScoped<IdempotencyScope>();
         services.AddScoped<IdempotentRunner>();
         services.AddSingleton<IdempotencyKeysInWork>();

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
 using Tickiti.Api.Idempotency;
 using Tickiti.Api.OpenApi;
 using Tickiti.Api.Operations;
@@ -36,13 +38,13 @@ public static class ApiComposition
         services.AddMvcCore(UseOurOwnBinding).AddApiExplorer().AddApplicationPart(typeof(ApiComposition).Assembly);
         services.AddTickitiOpenApi();
         services.AddTickitiOperations();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<HttpOptions>>((kestrel, http) =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            // Ours comes first, with its envelope; raw bodies have limits of their own.
-            kestrel.Limits.MaxRequestBodySize = null;
+            // JSON meets our own limit first; this one is for bodies that an action reads by itself.
+            kestrel.Limits.MaxRequestBodySize = http.Value.MaxBodyInBytes + 1L;
         });
         ListenLocallyByDefault(builder);
         return builder;

@@ -24,6 +24,8 @@ public sealed record HttpError(int Status, string Code, string Message)
     public static HttpError PayloadTooLarge(int megabytes) =>
         new(413, "payload_too_large", $"The body is larger than {megabytes} MB, the most that is taken.");
 
+    public static HttpError RequestTimeout { get; } = new(408, "request_timeout", "The body did not come in time.");
+
     public static HttpError UnsupportedMediaType { get; } =
         new(415, "unsupported_media_type", "The body must be application/json in UTF-8.");
 
@@ -41,6 +43,8 @@ public sealed record HttpError(int Status, string Code, string Message)
     {
         404 => NotFound,
         405 => MethodNotAllowed,
+        408 => RequestTimeout,
+        413 => new HttpError(413, "payload_too_large", "The body is larger than what is taken."),
         415 => UnsupportedMediaType,
         _ => new HttpError(status, "bad_request", "The request could not be understood."),
     };

@@ -21,7 +21,7 @@ public abstract class TickitiController : ControllerBase, IAsyncActionFilter
         {
             // A key goes first: it may have been answered, or belong to something else.
             context.Result = await AnswerAsync(
-                _ => Task.FromResult(Result<Done>.Failure(error)), Answer, HttpContext.RequestAborted);
+                _ => Task.FromResult(Result<Done>.Failure(error)), AnswerOf, HttpContext.RequestAborted);
             return;
         }
 
@@ -70,7 +70,7 @@ public abstract class TickitiController : ControllerBase, IAsyncActionFilter
         return new JsonAnswer(refusal.Status, envelope.Failure(refusal)) { RetryAfterSeconds = refusal.RetryAfterSeconds };
     }
 
-    private StoredAnswer Answer<T>(T data) => Answer((object)data!);
+    private StoredAnswer AnswerOf<T>(T data) => Answer(data!);
 
     private async Task<IActionResult> AnswerAsync<T>(
         Func<CancellationToken, Task<Result<T>>> send, Func<T, StoredAnswer> answer, CancellationToken cancellationToken)

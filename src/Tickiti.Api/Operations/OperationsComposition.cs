@@ -10,7 +10,7 @@ public static class OperationsComposition
 
     public static void AddTickitiOperations(this IServiceCollection services)
     {
-        services.AddHealthChecks();
+        services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [ReadyTag]);
         services.AddSingleton<MetricsCollector>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
     }

@@ -27,7 +27,7 @@ public sealed class TokensController : TickitiController
     [Ability(Ability.AdministrationWrite)]
     [Answers<MintedToken>]
     public Task<IActionResult> Create([FromJson] CreateToken request, CancellationToken cancellationToken) =>
-        Send(request.ToCommand(), minted => minted, cancellationToken);
+        SendAnswering(request.ToCommand(), minted => Answer(minted) with { HasSecret = true }, cancellationToken);
 
     /// <summary>Changes a token's name, source or expiry; its abilities are fixed.</summary>
     [HttpPost("administration/api-tokens/update")]

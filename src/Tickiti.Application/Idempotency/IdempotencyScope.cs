@@ -9,13 +9,17 @@ namespace Tickiti.Application.Idempotency;
 public sealed record IdempotencyRequest(long TokenId, string Key, string Action, string PayloadHash);
 
 /// <summary>An answer as it goes over the wire, so that a replay is the same byte for byte.</summary>
-public sealed record StoredAnswer(int StatusCode, byte[] Body, bool IsReplay = false);
+public sealed record StoredAnswer(int StatusCode, byte[] Body, bool IsReplay = false)
+{
+    /// <summary>It tells a secret that is kept nowhere else; it is stored protected.</summary>
+    public bool HasSecret { get; init; }
+}
 
 /// <summary>
 /// The key of the request at hand, if it has one, and how its answer is written: what the unit of work needs to store the
 /// answer in the transaction of the effect.
 /// </summary>
-public sealed class IdempotencyScope(TimeProvider clock)
+public sealed class IdempotencyScope(TimeProvider clock, AnswerSeal seal)
 {
     private IdempotencyRequest? _request;
     private Func<object, StoredAnswer>? _render;
@@ -50,7 +54,7 @@ public sealed class IdempotencyScope(TimeProvider clock)
             _request.Action,
             _request.PayloadHash,
             answer.StatusCode,
-            answer.Body,
+            seal.Close(answer),
             clock.GetUtcNow());
         db.IdempotencyRecords.Add(Record);
     }

@@ -10,7 +10,7 @@ namespace Tickiti.Application.Idempotency;
 /// fresh key costs no extra round trip; a refusal looks too, because the key may be a replay whose request would be refused
 /// by now.
 /// </summary>
-public sealed class IdempotentRunner(ITickitiDb db, IdempotencyScope scope, IdempotencyKeysInWork keys)
+public sealed class IdempotentRunner(ITickitiDb db, IdempotencyScope scope, IdempotencyKeysInWork keys, AnswerSeal seal)
 {
     /// <param name="request">The key and what it is for.</param>
     /// <param name="send">The work.</param>
@@ -44,7 +44,7 @@ public sealed class IdempotentRunner(ITickitiDb db, IdempotencyScope scope, Idem
             }
 
             keys.Remember(scope.Record!);
-            return new StoredAnswer(scope.Record!.StatusCode, scope.Record.Body);
+            return new StoredAnswer(scope.Record!.StatusCode, seal.Open(scope.Record.Body));
         }
         catch (IdempotencyKeyTakenException)
         {
@@ -57,9 +57,9 @@ public sealed class IdempotentRunner(ITickitiDb db, IdempotencyScope scope, Idem
         }
     }
 
-    private static Result<StoredAnswer> Replay(IdempotencyRecord record, IdempotencyRequest request) =>
+    private Result<StoredAnswer> Replay(IdempotencyRecord record, IdempotencyRequest request) =>
         record.Answers(request.Action, request.PayloadHash)
-            ? new StoredAnswer(record.StatusCode, record.Body, IsReplay: true)
+            ? new StoredAnswer(record.StatusCode, seal.Open(record.Body), IsReplay: true)
             : IdempotencyErrors.KeyConflict;
 
     private async Task<IdempotencyRecord?> FindAsync(IdempotencyRequest request, CancellationToken cancellationToken)

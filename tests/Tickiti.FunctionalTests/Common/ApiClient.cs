@@ -30,12 +30,13 @@ public sealed class ApiClient(HttpClient http, string? token)
     public Task<ApiAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 
     public async Task<ApiAnswer> SendAsync(
-        HttpMethod method, string path, HttpContent? content, string? key = null, string? peer = null)
+        HttpMethod method, string path, HttpContent? content, string? key = null, string? peer = null, string? forwardedFor = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         Add(request, "Authorization", token is null ? null : $"Bearer {token}");
         Add(request, "Idempotency-Key", key);
         Add(request, TickitiServer.PeerHeader, peer);
+        Add(request, "X-Forwarded-For", forwardedFor);
         using var response = await http.SendAsync(request);
         return await ApiAnswer.ReadAsync(response);
     }

@@ -212,6 +212,21 @@ public sealed class RequestTests
         answer.Header("Tickiti-Ignored-Fields").ShouldBe("inner.nmae");
     }
 
+    [TestCase("203.0.113.7", "198.51.100.1", "203.0.113.7", TestName = "Address_OfAStrangerWhoSaysHeForwards_IsHisOwn")]
+    [TestCase("10.0.0.1", "198.51.100.1", "198.51.100.1", TestName = "Address_BehindAProxy_IsTheForwardedOne")]
+    [TestCase("10.0.0.1", "192.0.2.66, 198.51.100.1, 10.0.0.2", "198.51.100.1", TestName = "Address_BehindTwoProxies_IsTheLastThatIsNone")]
+    [TestCase("::ffff:10.0.0.1", "[2001:db8::1]:4711", "2001:db8::1", TestName = "Address_BehindAProxyWithPort_IsReadWithoutIt")]
+    [TestCase("10.0.0.1", "198.51.100.1, nonsense", "10.0.0.1", TestName = "Address_BehindAProxyThatSaysNonsense_IsTheProxys")]
+    [TestCase("10.0.0.1", "", "10.0.0.1", TestName = "Address_OfAProxyItself_IsItsOwn")]
+    public async Task Address(string peer, string forwarded, string expected)
+    {
+        using var content = new StringContent("{}", null, MediaTypeNames.Application.Json);
+
+        var answer = await _client.SendAsync(HttpMethod.Post, "/probe/address", content, peer: peer, forwardedFor: forwarded);
+
+        answer.Data.GetString().ShouldBe(expected);
+    }
+
     [TestCase("/api/nowhere")]
     [TestCase("/nowhere")]
     public async Task Path_WhenUnknown_IsNotFound(string path)

@@ -25,6 +25,36 @@ public sealed class IdempotencyKeyTests(TestDatabase database) : ApiTests(databa
     }
 
     [Test]
+    public async Task Mint_ForAnAction_IsGoodForItAndForNoOther()
+    {
+        var minted = await Anonymous.PostAsync("/api/idempotency_key", new { action = "create_ticket" });
+        var key = minted.Data.GetProperty("idempotency_key").GetString()!;
+        var ticket = new
+        {
+            originator_email_address = "a@example.org",
+            data = new { subject = "S", content = "C" },
+        };
+
+        minted.Data.GetProperty("action").GetString().ShouldBe("create_ticket");
+        (await Admin.PostAsync("/api/send_email", new { }, key)).Error.ShouldBe("idempotency_key_conflict");
+        (await Admin.PostAsync("/api/create_ticket", ticket, key[..^1] + (key[^1] == 'A' ? 'Q' : 'A'))).Fields.ShouldBe(["Idempotency-Key"]);
+        (await Admin.PostAsync("/api/create_ticket", ticket, key)).Status.ShouldBe(200);
+    }
+
+    [TestCase("/api/create_ticket")]
+    [TestCase("/api/ticket_respond")]
+    [TestCase("/api/send_email")]
+    [TestCase("/api/v1/tickets")]
+    [TestCase("/api/v1/tickets/respond")]
+    public async Task Key_WhereItIsRequired_IsAskedForBeforeTheFields(string path)
+    {
+        var answer = await Admin.PostAsync(path);
+
+        answer.Status.ShouldBe(422);
+        answer.Fields.ShouldBe(["Idempotency-Key"]);
+    }
+
+    [Test]
     public async Task Mint_TooOften_IsLimitedPerAddress()
     {
         var answers = new List<ApiAnswer>();

@@ -1,5 +1,8 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Shouldly;
+using Tickiti.Application.Common;
 using Tickiti.FunctionalTests.Common;
 
 namespace Tickiti.FunctionalTests.Idempotency;
@@ -107,6 +110,27 @@ public sealed class IdempotencyTests(TestDatabase database) : ApiTests(database)
         answers.Select(answer => answer.Text).Distinct().ShouldHaveSingleItem();
         answers.Count(answer => answer.IsReplay).ShouldBe(15);
         (await QueueCountAsync()).ShouldBe(2);
+    }
+
+    [Test]
+    public async Task Retry_OfAnAnswerWithASecret_TellsItAgainThoughTheDatabaseDoesNot()
+    {
+        var key = NewKey();
+        var first = await MintAsync();
+
+        var second = await MintAsync();
+
+        second.IsReplay.ShouldBeTrue();
+        second.Text.ShouldBe(first.Text);
+        var secret = first.Data.GetProperty("token").GetString()!.Split('|')[1];
+        await using var scope = Server.Services.CreateAsyncScope();
+        var stored = await scope.ServiceProvider.GetRequiredService<ITickitiDb>().IdempotencyRecords.AsNoTracking().SingleAsync();
+        System.Text.Encoding.UTF8.GetString(stored.Body).ShouldNotContain(secret);
+
+        Task<ApiAnswer> MintAsync() => Admin.PostAsync(
+            "/api/v1/administration/api-tokens/create",
+            new { name = "x", owner = "system", abilities = new[] { "send-email" } },
+            key);
     }
 
     [TestCase("   ")]
