@@ -61,7 +61,8 @@ public interface ITickitiDb
 
     /// <summary>
     /// Runs set-based writes (<c>ExecuteUpdate</c>, <c>ExecuteDelete</c>) and saves, together in one transaction. The only
-    /// way to do them: a connection that reads refuses to write.
+    /// way to do them: a connection that reads refuses to write. What is to be saved is staged before the call; changes to
+    /// loaded rows made inside <paramref name="write"/> are not looked for.
     /// </summary>
     Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken);
 }
