@@ -56,9 +56,14 @@ internal static class TypeRules
                from method in type.GetMethods(Declared)
                where IsTask(method.ReturnType) && !method.IsSpecialName
                where method.GetParameters().LastOrDefault()?.ParameterType != typeof(CancellationToken)
+               where !TakesRequest(method)
                where !IsDictated(type, method)
                select $"{type.FullName}.{method.Name} must take a CancellationToken, last";
     }
+
+    // A request brings its token along: HttpContext.RequestAborted.
+    private static bool TakesRequest(MethodInfo method) =>
+        method.GetParameters().Any(parameter => parameter.ParameterType.Name == "HttpContext");
 
     private static bool IsHandler(Type type) =>
         type.GetInterfaces().Any(i => HandlerInterfaces.Any(name => i.Name.StartsWith(name, StringComparison.Ordinal)));

@@ -1,4 +1,4 @@
-using Tickiti.Api.Inspect;
+using Tickiti.Application.IncomingMails;
 using Tickiti.Api.Tokens;
 
 namespace Tickiti.Api.Common;

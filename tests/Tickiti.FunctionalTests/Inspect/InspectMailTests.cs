@@ -1,7 +1,7 @@
 using System.Text.Json;
 using NUnit.Framework;
 using Shouldly;
-using Tickiti.Api.Inspect;
+using Tickiti.Application.IncomingMails;
 
 namespace Tickiti.FunctionalTests.Inspect;
 

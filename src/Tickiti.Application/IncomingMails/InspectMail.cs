@@ -5,7 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tickiti.Mail;
 
-namespace Tickiti.Api.Inspect;
+namespace Tickiti.Application.IncomingMails;
 
 /// <summary>Prints how Tickiti reads a mail, or every mail of a folder: one JSON line each, without a database.</summary>
 public static class InspectMail
