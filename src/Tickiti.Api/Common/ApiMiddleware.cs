@@ -28,7 +28,7 @@ internal sealed class ApiMiddleware(
         context.Features.Set(call);
         if (await RefusalAsync(context, call) is { } error)
         {
-            await context.RefuseAsync(error);
+            await context.RefuseAsync(error, context.RequestAborted);
             return;
         }
 
@@ -44,7 +44,7 @@ internal sealed class ApiMiddleware(
 
         if (!call.Rules.IsAnonymous)
         {
-            if (await authentication.AdmitAsync(context, call) is { } stranger)
+            if (await authentication.AdmitAsync(context, call, context.RequestAborted) is { } stranger)
             {
                 return stranger;
             }

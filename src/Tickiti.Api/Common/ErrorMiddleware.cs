@@ -24,7 +24,8 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         }
         else if (error is not null || IsUnanswered(context.Response))
         {
-            await context.RefuseAsync(error ?? HttpError.OfStatus(context.Response.StatusCode));
+            await context.RefuseAsync(
+                error ?? HttpError.OfStatus(context.Response.StatusCode), context.RequestAborted);
         }
     }
 

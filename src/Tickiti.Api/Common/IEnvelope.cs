@@ -21,9 +21,9 @@ public static class EnvelopeExtensions
     public static IEnvelope Envelope(this HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<IEnvelope>() ?? TickitiEnvelopeAttribute.Instance;
 
-    public static async Task RefuseAsync(this HttpContext context, HttpError error)
+    public static async Task RefuseAsync(this HttpContext context, HttpError error, CancellationToken cancellationToken)
     {
         var answer = new JsonAnswer(error.Status, context.Envelope().Failure(error)) { RetryAfterSeconds = error.RetryAfterSeconds };
-        await answer.WriteAsync(context);
+        await answer.WriteAsync(context, cancellationToken);
     }
 }

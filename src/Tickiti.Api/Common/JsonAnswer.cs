@@ -11,9 +11,10 @@ public sealed class JsonAnswer(int status, byte[] body) : IActionResult
 
     public int? RetryAfterSeconds { get; init; }
 
-    public Task ExecuteResultAsync(ActionContext context) => WriteAsync(context.HttpContext);
+    public Task ExecuteResultAsync(ActionContext context) =>
+        WriteAsync(context.HttpContext, context.HttpContext.RequestAborted);
 
-    public Task WriteAsync(HttpContext context)
+    public Task WriteAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var response = context.Response;
         response.StatusCode = status;
@@ -38,6 +39,6 @@ public sealed class JsonAnswer(int status, byte[] body) : IActionResult
 
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask
-            : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+            : response.Body.WriteAsync(body, cancellationToken).AsTask();
     }
 }

@@ -20,9 +20,10 @@ public sealed class BearerAuthentication(ITokenDirectory directory, ITokenUses u
 
     private static readonly HttpError WrongToken = HttpError.Unauthenticated("The token is not known.");
 
-    public async ValueTask<HttpError?> AdmitAsync(HttpContext context, ApiCall call)
+    public async ValueTask<HttpError?> AdmitAsync(
+        HttpContext context, ApiCall call, CancellationToken cancellationToken)
     {
-        var (known, error) = await IdentifyAsync(context.Request.Headers.Authorization, context.RequestAborted);
+        var (known, error) = await IdentifyAsync(context.Request.Headers.Authorization, cancellationToken);
         if (known is null)
         {
             return error;
