@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -90,15 +91,7 @@ internal static class MailIntake
     {
         Deposit(user, count);
         var clock = Stopwatch.StartNew();
-        await using (var scope = house.Services.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<ITickitiDb>();
-            var health = await db.MailboxHealth.FirstOrDefaultAsync(one => one.MailboxId == mailboxId);
-            health?.Hasten(DateTimeOffset.MinValue.AddYears(2000));
-            await db.SaveChangesAsync(CancellationToken.None);
-            scope.ServiceProvider.GetRequiredService<IWakeUps>().MailboxIsDue();
-        }
-
+        await HastenAsync(house, mailboxId);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (await timer.WaitForNextTickAsync())
         {
@@ -111,6 +104,14 @@ internal static class MailIntake
         }
 
         return clock.Elapsed.TotalSeconds;
+    }
+
+    private static async Task HastenAsync(WebApplication house, long mailboxId)
+    {
+        await using var scope = house.Services.CreateAsyncScope();
+        var poll = new PollMailbox { MailboxId = mailboxId };
+        var answer = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(poll);
+        _ = answer.Value;
     }
 
     private static async Task<WebApplication> HouseAsync(string database)

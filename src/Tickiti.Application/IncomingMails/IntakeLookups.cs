@@ -20,15 +20,14 @@ internal sealed class IntakeLookups
     // SQL Server takes 2,100 parameters a statement.
     private const int MaxKeysAQuery = 1000;
 
-    private readonly ITickitiDb _db;
     private readonly HashSet<(string Key, long Size)> _stored = [];
     private readonly Dictionary<string, List<KnownCopy>> _copies = [];
     private readonly HashSet<string> _blobs = [];
     private readonly HashSet<string> _ourAddresses;
 
-    private IntakeLookups(ITickitiDb db, DirectorySnapshot directory, MessageIds ids)
+    /// <summary>Knows nothing but the directory so far.</summary>
+    public IntakeLookups(DirectorySnapshot directory, MessageIds ids)
     {
-        _db = db;
         Directory = directory;
         Threads = new TicketThreads(ids);
         _ourAddresses = [.. directory.Mailboxes.Select(mailbox => mailbox.AddressKey)];
@@ -46,11 +45,11 @@ internal sealed class IntakeLookups
         IReadOnlyList<ParsedMail> batch,
         CancellationToken cancellationToken)
     {
-        var lookups = new IntakeLookups(db, directory, ids);
-        await lookups.LoadStoredAsync(mailbox.Id, batch, cancellationToken);
-        await lookups.LoadCopiesAsync(batch, cancellationToken);
-        await lookups.LoadBlobsAsync(batch, cancellationToken);
-        await lookups.LoadThreadsAsync(mailbox, batch, ids, cancellationToken);
+        var lookups = new IntakeLookups(directory, ids);
+        await lookups.LoadStoredAsync(db, mailbox.Id, batch, cancellationToken);
+        await lookups.LoadCopiesAsync(db, batch, cancellationToken);
+        await lookups.LoadBlobsAsync(db, batch, cancellationToken);
+        await lookups.LoadThreadsAsync(db, mailbox, batch, ids, cancellationToken);
         return lookups;
     }
 
@@ -112,11 +111,11 @@ internal sealed class IntakeLookups
         copies.Add(copy);
     }
 
-    private async Task LoadStoredAsync(long mailboxId, IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
+    private async Task LoadStoredAsync(ITickitiDb db, long mailboxId, IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
     {
         foreach (var keys in batch.Select(mail => mail.Source.Key).Chunk(MaxKeysAQuery))
         {
-            var rows = await _db.IncomingMails.AsNoTracking()
+            var rows = await db.IncomingMails.AsNoTracking()
                 .Where(row => row.MailboxId == mailboxId && keys.Contains(row.SourceKey))
                 .Select(row => new { row.SourceKey, row.SourceSize })
                 .ToListAsync(cancellationToken);
@@ -124,11 +123,11 @@ internal sealed class IntakeLookups
         }
     }
 
-    private async Task LoadCopiesAsync(IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
+    private async Task LoadCopiesAsync(ITickitiDb db, IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
     {
         foreach (var hashes in batch.Select(mail => mail.ContentHash).Where(hash => hash.Length > 0).Distinct().Chunk(MaxKeysAQuery))
         {
-            var rows = await _db.IncomingMails.AsNoTracking()
+            var rows = await db.IncomingMails.AsNoTracking()
                 .Where(row => hashes.Contains(row.ContentHash))
                 .Select(row => new { row.ContentHash, row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey })
                 .ToListAsync(cancellationToken);
@@ -137,20 +136,20 @@ internal sealed class IntakeLookups
         }
     }
 
-    private async Task LoadBlobsAsync(IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
+    private async Task LoadBlobsAsync(ITickitiDb db, IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
     {
         var all = batch.Select(mail => mail.RawSha256)
             .Concat(batch.SelectMany(mail => mail.Attachments).Select(file => file.Sha256))
             .Where(hash => hash.Length > 0).Distinct();
         foreach (var hashes in all.Chunk(MaxKeysAQuery))
         {
-            _blobs.UnionWith(await _db.Blobs.AsNoTracking().Where(blob => hashes.Contains(blob.Sha256))
+            _blobs.UnionWith(await db.Blobs.AsNoTracking().Where(blob => hashes.Contains(blob.Sha256))
                 .Select(blob => blob.Sha256).ToListAsync(cancellationToken));
         }
     }
 
     private async Task LoadThreadsAsync(
-        Mailbox mailbox, IReadOnlyList<ParsedMail> batch, MessageIds ids, CancellationToken cancellationToken)
+        ITickitiDb db, Mailbox mailbox, IReadOnlyList<ParsedMail> batch, MessageIds ids, CancellationToken cancellationToken)
     {
         var (sentMails, tickets, foreign) = (new HashSet<long>(), new HashSet<long>(), new HashSet<string>());
         foreach (var mail in batch)
@@ -170,32 +169,33 @@ internal sealed class IntakeLookups
             tickets.Add(TicketThreads.TaggedNumber(mail.Subject) is { } number ? Ticket.IdOf(number) : 0);
         }
 
-        await LoadSentMailsAsync(sentMails, cancellationToken);
-        tickets.UnionWith(await LoadForeignIdsAsync(mailbox.Id, foreign, cancellationToken));
+        await LoadSentMailsAsync(db, sentMails, cancellationToken);
+        tickets.UnionWith(await LoadForeignIdsAsync(db, mailbox.Id, foreign, cancellationToken));
         tickets.Remove(0);
-        await LoadTicketsAsync(tickets, cancellationToken);
+        await LoadTicketsAsync(db, tickets, cancellationToken);
     }
 
-    private async Task LoadSentMailsAsync(HashSet<long> sentMailIds, CancellationToken cancellationToken)
+    private async Task LoadSentMailsAsync(ITickitiDb db, HashSet<long> sentMailIds, CancellationToken cancellationToken)
     {
         foreach (var some in sentMailIds.Chunk(MaxKeysAQuery))
         {
-            var rows = await _db.SentMails.AsNoTracking().Where(mail => some.Contains(mail.Id))
+            var rows = await db.SentMails.AsNoTracking().Where(mail => some.Contains(mail.Id))
                 .Select(mail => new AnsweredMail(
                     mail.Id,
                     mail.Source,
-                    _db.Responses.Any(response => response.Id == mail.ResponseId && response.IsInternal)))
+                    db.Responses.Any(response => response.Id == mail.ResponseId && response.IsInternal)))
                 .ToListAsync(cancellationToken);
             rows.ForEach(Threads.Know);
         }
     }
 
-    private async Task<HashSet<long>> LoadForeignIdsAsync(long mailboxId, HashSet<string> messageIdKeys, CancellationToken cancellationToken)
+    private async Task<HashSet<long>> LoadForeignIdsAsync(
+        ITickitiDb db, long mailboxId, HashSet<string> messageIdKeys, CancellationToken cancellationToken)
     {
         var tickets = new HashSet<long>();
         foreach (var keys in messageIdKeys.Chunk(MaxKeysAQuery))
         {
-            var rows = await _db.IncomingMails.AsNoTracking()
+            var rows = await db.IncomingMails.AsNoTracking()
                 .Where(row => keys.Contains(row.MessageIdKey) && row.MailboxId == mailboxId && row.ResponseId != null)
                 .Select(row => new { row.MessageIdKey, row.TicketId })
                 .ToListAsync(cancellationToken);
@@ -210,7 +210,7 @@ internal sealed class IntakeLookups
     }
 
     // Tracked: a reply changes its ticket. A merged ticket brings the one that survived.
-    private async Task LoadTicketsAsync(HashSet<long> ticketIds, CancellationToken cancellationToken)
+    private async Task LoadTicketsAsync(ITickitiDb db, HashSet<long> ticketIds, CancellationToken cancellationToken)
     {
         var known = new HashSet<long>();
         for (var next = ticketIds; next.Count > 0;)
@@ -219,7 +219,7 @@ internal sealed class IntakeLookups
             var survivors = new HashSet<long>();
             foreach (var some in next.Chunk(MaxKeysAQuery))
             {
-                var tickets = await _db.Tickets.Include(ticket => ticket.Participants).Where(ticket => some.Contains(ticket.Id))
+                var tickets = await db.Tickets.Include(ticket => ticket.Participants).Where(ticket => some.Contains(ticket.Id))
                     .ToListAsync(cancellationToken);
                 tickets.ForEach(Threads.Know);
                 survivors.UnionWith(tickets.Select(ticket => ticket.MergedIntoId).OfType<long>());

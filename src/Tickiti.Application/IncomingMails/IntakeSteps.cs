@@ -34,7 +34,10 @@ internal sealed class StoredBefore : IIntakeStep
     }
 }
 
-/// <summary>2. What we sent by ourselves must not come back as a ticket: two programs would answer each other for ever.</summary>
+/// <summary>
+/// 2. What we sent must not come back as a ticket: two programs would answer each other for ever, and an alias of ours among
+/// the recipients would double each answer.
+/// </summary>
 internal sealed class OwnMail : IIntakeStep
 {
     public string Name => "own mail coming back";
@@ -47,9 +50,9 @@ internal sealed class OwnMail : IIntakeStep
             return new IsKept(Disposition.Loop, "loop_header");
         }
 
-        if (mail.Lookups.Threads.IsAutomaticMailOfOurs(mail.Parsed.MessageId))
+        if (mail.Lookups.Threads.IsCopyOfOurs(mail.Parsed.MessageId))
         {
-            mail.Say(this, "yes, we signed its Message-ID for an automatic mail");
+            mail.Say(this, "yes, we signed its Message-ID");
             return new IsKept(Disposition.Loop, "own_message_id");
         }
 
@@ -240,6 +243,7 @@ internal sealed class NewConversation : IIntakeStep
         [
             .. mail.Parsed.To.Concat(mail.Parsed.Cc)
                 .Where(address => address.Key != originator?.Key && !mail.Lookups.IsOurs(address))
+                .Where(address => !mail.Parsed.DeliveredTo.Contains(address))
                 .Where(address => mail.Lookups.Directory.StaffWithEmail(address.Key) is null)
                 .DistinctBy(address => address.Key)
                 .Take(MaxParticipants),

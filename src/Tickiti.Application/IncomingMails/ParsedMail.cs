@@ -75,13 +75,13 @@ public sealed record ParsedMail(FetchedMail Fetched)
             return Envelope(fetched, message, "") with { Failure = QuarantineReason.TooLarge(fetched.Listed.Source.Size) };
         }
 
-        var text = message.TextBody;
         var html = message.HtmlBody;
+        var text = message.TextBody ?? ContentText.Of(html ?? "");
         return Envelope(fetched, message, Convert.ToHexStringLower(Mail.ContentHash.Compute(message))) with
         {
             RawSha256 = Blob.HashOf(fetched.Raw),
-            Text = Body(text ?? ""),
-            Html = Body(html ?? ContentText.ToHtml(text ?? "")),
+            Text = Body(text),
+            Html = Body(html ?? ContentText.ToHtml(text)),
             Attachments = [.. message.Attachments.Select(ParsedAttachment.Read)],
             Kind = MessageClassifier.Classify(message),
             MayAnswer = MessageClassifier.MayAnswerAutomatically(message),

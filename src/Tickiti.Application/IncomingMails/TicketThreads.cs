@@ -26,9 +26,10 @@ internal sealed class TicketThreads(MessageIds ids)
     /// <summary>Whether a signature of ours verifies.</summary>
     public bool IsOurs(string? id) => id is not null && ids.TryVerify(id.Trim('<', '>', ' '), out _);
 
-    public bool IsAutomaticMailOfOurs(string messageId) =>
+    /// <summary>An automatic mail of ours, or one of a ticket, which has it already. A one-off to one of our mailboxes is meant.</summary>
+    public bool IsCopyOfOurs(string messageId) =>
         ids.TryVerify(messageId, out var id)
-        && _sentMails.GetValueOrDefault(id.SentMailId) is { Source: SentMailSource.Automatic };
+        && (id.TicketId is not null || _sentMails.GetValueOrDefault(id.SentMailId) is { Source: SentMailSource.Automatic });
 
     public ThreadMatch? Find(ParsedMail mail, Mailbox mailbox) =>
         BySignedId(mail, mailbox) ?? ByForeignId(mail) ?? BySubjectTag(mail) ?? ByOneOffMail(mail, mailbox);

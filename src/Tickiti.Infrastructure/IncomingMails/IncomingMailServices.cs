@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Tickiti.Application.IncomingMails;
 using Tickiti.Infrastructure.Mail;
 using Tickiti.Infrastructure.Mail.Local;
+using Tickiti.Mail.Pop3;
 
 namespace Tickiti.Infrastructure.IncomingMails;
 
@@ -14,10 +15,15 @@ internal static class IncomingMailServices
         services.AddOptionsWithChecks<MailboxPollingOptions>(MailboxPollingOptions.SectionName);
         services.AddMetrics();
         services.TryAddSingleton<LocalFolders>();
+        services.AddSingleton(provider => Pop3ClientOptions.Default with
+        {
+            MaxMessageSize = provider.GetRequiredService<IOptions<MailboxPollingOptions>>().Value.MaxMailMegabytes * 1024 * 1024,
+        });
         services.AddSingleton<IMailSources, MailSources>();
         services.AddSingleton<IntakeMetrics>();
         services.AddSingleton(provider => new MemoryBudget(
             provider.GetRequiredService<IOptions<MailboxPollingOptions>>().Value.MaxMegabytesInWork * 1024L * 1024));
+        services.AddSingleton<SuspectMails>();
         services.AddSingleton<PollingTools>();
         services.AddHostedService<MailboxPoller>();
         return services;

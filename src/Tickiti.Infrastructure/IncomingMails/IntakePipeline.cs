@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Tickiti.Application.IncomingMails;
+using Tickiti.Domain.IncomingMails;
 
 namespace Tickiti.Infrastructure.IncomingMails;
 
@@ -8,7 +9,12 @@ namespace Tickiti.Infrastructure.IncomingMails;
 /// committed. What is committed and due is deleted between two batches of the socket.
 /// </summary>
 internal sealed class IntakePipeline(
-    IMailSource source, BatchCommitter committer, MemoryBudget memory, MailboxPollingOptions options, TimeProvider clock)
+    IMailSource source,
+    BatchCommitter committer,
+    MemoryBudget memory,
+    Action<MailSource> brokeOffAt,
+    MailboxPollingOptions options,
+    TimeProvider clock)
 {
     /// <summary>A batch ends early with large mails.</summary>
     private const long MaxBatchBytes = 8 * 1024 * 1024;
@@ -69,6 +75,11 @@ internal sealed class IntakePipeline(
                 {
                     fetched.Add(mail);
                 }
+            }
+            catch (MailSourceException) when (fetched.Count < batch.Count)
+            {
+                brokeOffAt(batch[fetched.Count].Source);
+                throw;
             }
             finally
             {

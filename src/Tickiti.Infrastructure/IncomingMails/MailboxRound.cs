@@ -13,6 +13,7 @@ internal sealed record PollingTools(
     IMailSources Sources,
     Leases Leases,
     MemoryBudget Memory,
+    SuspectMails Suspects,
     IntakeMetrics Metrics,
     IOptions<MailboxPollingOptions> Polling,
     TimeProvider Clock,
@@ -39,17 +40,43 @@ internal sealed partial class MailboxRound(PollingTools tools, Mailbox mailbox, 
         await MarkAsync(found, stopping);
         var fresh = await WithoutExistingAsync(source, found.Fresh, stopping);
         await DeleteAsync(source, found.Due, stopping);
-        var take = fresh.Take(tools.Polling.Value.MaxMailsARound).ToList();
-        if (take.Count > 0)
-        {
-            Fetching(tools.Log, mailbox.Id, take.Count, fresh.Count);
-        }
-
-        var pipeline = new IntakePipeline(
-            source, new BatchCommitter(_ledger, mailbox, tools.Metrics, tools.Log), tools.Memory, tools.Polling.Value, tools.Clock);
+        var (others, onTrial) = tools.Suspects.Sort(mailbox.Id, fresh);
+        var isTrial = others.Count == 0;
+        var take = isTrial ? onTrial.Take(1).ToList() : [.. others.Take(tools.Polling.Value.MaxMailsARound)];
+        var taken = 0;
         try
         {
-            await pipeline.RunAsync(take, stopping);
+            taken = await TakeInAsync(source, take, stopping);
+            take.ForEach(mail => tools.Suspects.Clear(mailbox.Id, mail.Source));
+        }
+        catch (MailSourceException broke) when (isTrial)
+        {
+            BrokeAgain(tools.Log, broke, mailbox.Id, take[0].Source.Uid);
+        }
+
+        return isTrial ? onTrial.Count > 1 : others.Count + onTrial.Count > take.Count && taken > 0;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "Mailbox {MailboxId}: the session broke off again at the mail {Uid}; the others are fetched without it")]
+    private static partial void BrokeAgain(ILogger logger, Exception exception, long mailboxId, string uid);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Mailbox {MailboxId}: {Count} mails to fetch")]
+    private static partial void Fetching(ILogger logger, long mailboxId, int count);
+
+    private async Task<int> TakeInAsync(IMailSource source, List<ListedMail> mails, CancellationToken stopping)
+    {
+        Fetching(tools.Log, mailbox.Id, mails.Count);
+        var pipeline = new IntakePipeline(
+            source,
+            new BatchCommitter(_ledger, mailbox, tools.Metrics, tools.Log),
+            tools.Memory,
+            mail => tools.Suspects.Note(mailbox.Id, mail),
+            tools.Polling.Value,
+            tools.Clock);
+        try
+        {
+            await pipeline.RunAsync(mails, stopping);
         }
         finally
         {
@@ -57,11 +84,8 @@ internal sealed partial class MailboxRound(PollingTools tools, Mailbox mailbox, 
             await CompleteAsync(source);
         }
 
-        return fresh.Count > take.Count && pipeline.TakenCount > 0;
+        return pipeline.TakenCount;
     }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Mailbox {MailboxId}: fetching {Count} of {Waiting} mails")]
-    private static partial void Fetching(ILogger logger, long mailboxId, int count, int waiting);
 
     private async Task MarkAsync(LedgerComparison found, CancellationToken cancellationToken)
     {

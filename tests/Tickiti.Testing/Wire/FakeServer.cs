@@ -181,7 +181,7 @@ public abstract class FakeServer : IAsyncDisposable
             {
                 if (!fault.Cuts)
                 {
-                    await Task.Delay(Timeout.Infinite, end);
+                    await WaitForTheClientToLeaveAsync();
                 }
 
                 throw new IOException("Cut, as the test asked for.");
@@ -190,6 +190,14 @@ public abstract class FakeServer : IAsyncDisposable
             if (reply is not null)
             {
                 await SendAsync(reply);
+            }
+        }
+
+        // A server that stalls still sees its client go, and ends the session then.
+        private async Task WaitForTheClientToLeaveAsync()
+        {
+            while (await _stream.ReadAsync(_buffer, end) > 0)
+            {
             }
         }
 

@@ -29,13 +29,12 @@ internal sealed class Pop3MailSource : IMailSource
     public bool DeletesForGood => true;
 
     public static async Task<Pop3MailSource> ConnectAsync(
-        Mailbox mailbox, ISecretKeeper secrets, long maxMailBytes, CancellationToken cancellationToken)
+        Mailbox mailbox, ISecretKeeper secrets, Pop3ClientOptions options, CancellationToken cancellationToken)
     {
         var pop = mailbox.Pop;
         var endpoint = pop.Endpoint(PasswordOf(mailbox, secrets));
-        var options = Pop3ClientOptions.Default with { MaxMessageSize = (int)Math.Min(maxMailBytes, int.MaxValue) };
         var client = await GuardAsync(() => Pop3Client.ConnectAsync(endpoint, options, cancellationToken));
-        return new Pop3MailSource(client, StoreOf(pop), maxMailBytes);
+        return new Pop3MailSource(client, StoreOf(pop), options.MaxMessageSize);
     }
 
     public async Task<IReadOnlyList<ListedMail>> ListAsync(CancellationToken cancellationToken)
