@@ -56,9 +56,11 @@ internal static class MailIntake
         var done = WarmUp;
         for (var round = 0; round < rounds; round++)
         {
+            var before = Process.GetCurrentProcess().TotalProcessorTime;
             var seconds = await MeasureAsync(house, mailboxId, user, count, done);
+            var cpu = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalMicroseconds / count;
             done += count;
-            Console.WriteLine($"{database,-7} {count / seconds:N0} mails/s, RSS {Environment.WorkingSet / 1048576} MB");
+            Console.WriteLine($"{database,-7} {count / seconds:N0} mails/s, {cpu:N0} µs of processor a mail, RSS {Environment.WorkingSet / 1048576} MB");
         }
 
         await house.StopAsync();

@@ -129,8 +129,8 @@ public sealed class HostileMailTests(DatabaseProvider provider)
         response.Text.ShouldContain("Look:");
         response.Attachments.Select(file => (file.Name, file.MimeType, file.IsInline)).Order()
             .ShouldBe([("attachment", "image/png", true), ("bill.pdf", "application/pdf", false)]);
-        var bytes = await _node.ReadAsync(db => db.Blobs.AsNoTracking()
-            .SingleAsync(blob => blob.Sha256 == response.Attachments.Single(file => !file.IsInline).Sha256));
+        var bill = response.Attachments.Single(file => !file.IsInline).Sha256;
+        var bytes = await _node.ReadAsync(db => db.Blobs.AsNoTracking().SingleAsync(blob => blob.Sha256 == bill));
         Encoding.ASCII.GetString(bytes.Content).ShouldBe("%PDF-");
     }
 

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+using Shouldly;
+using Tickiti.Application.Common;
+using Tickiti.Application.IncomingMails;
+using Tickiti.Application.SentMails;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.IncomingMails;
+using Tickiti.Domain.Mailboxes;
+using Tickiti.Domain.Queues;
+using Tickiti.Domain.Tickets;
+using Tickiti.Domain.Users;
+
+namespace Tickiti.UnitTests.IncomingMails;
+
+public sealed class IntakeStepTests
+{
+    private const string Ours = "support@desk.test";
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);
+
+    private readonly MessageIds _ids = new(new Keys());
+    private readonly MailOptions _options = new() { TrustedAuthservIds = { "mx.desk.test" } };
+
+    [TestCase("From: a@customer.test", "a@customer.test")]
+    [TestCase("From: A@Customer.Test\r\nReply-To: b@customer.test", "a@customer.test")]
+    [TestCase("From: support@desk.test\r\nReply-To: b@customer.test", "b@customer.test")]
+    [TestCase("From: support+web@desk.test\r\nReply-To: b@customer.test", "b@customer.test")]
+    [TestCase("From: no-reply@shop.test\r\nReply-To: b@customer.test", "b@customer.test")]
+    [TestCase("From: do_not_reply@shop.test\r\nReply-To: b@customer.test", "b@customer.test")]
+    [TestCase("From: no-reply@shop.test", "no-reply@shop.test")]
+    [TestCase("From: nobody", null)]
+    [TestCase("Subject: no From at all", null)]
+    public void NewTicket_WhoeverWrites_HasTheOriginator(string headers, string? originator) =>
+        Decide(headers).ShouldBeOfType<Opens>().Originator?.Key.ShouldBe(originator);
+
+    [TestCase("To: support@desk.test, b@customer.test\r\nCc: C@customer.test", "b@customer.test,c@customer.test")]
+    [TestCase("To: a@customer.test, support+tag@desk.test", "")]
+    [TestCase("To: staff@desk.test", "")]
+    [TestCase("To: info@desk.test\r\nX-Original-To: info@desk.test", "")]
+    public void NewTicket_WhoeverElseIsAddressed_TakesPartIfOutside(string headers, string participants) =>
+        string.Join(',', Decide($"From: a@customer.test\r\n{headers}").ShouldBeOfType<Opens>().Participants.Select(one => one.Key))
+            .ShouldBe(participants);
+
+    [TestCase("From: staff@desk.test", typeof(IsHeld))]
+    [TestCase("Authentication-Results: mx.desk.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test", typeof(Opens))]
+    [TestCase("Authentication-Results: mx.desk.test; spf=pass; dkim=pass (good) header.d=desk.test\r\nFrom: staff@desk.test", typeof(Opens))]
+    [TestCase("Authentication-Results: mx.desk.test; dkim=pass header.d=other.test\r\nFrom: staff@desk.test", typeof(IsHeld))]
+    [TestCase("Authentication-Results: mx.desk.test; dmarc=fail (dmarc=pass header.from=desk.test)\r\nFrom: staff@desk.test", typeof(IsHeld))]
+    [TestCase("Authentication-Results: mx.other.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test", typeof(IsHeld))]
+    [TestCase("Authentication-Results: mx.desk.test; dmarc=fail\r\nAuthentication-Results: mx.desk.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test", typeof(IsHeld))]
+    public void Staff_WithoutProof_IsHeld(string headers, Type verdict) => Decide(headers).ShouldBeOfType(verdict);
+
+    [TestCase(StrangerReplies.Add, typeof(Joins), "reply_of_stranger")]
+    [TestCase(StrangerReplies.Hold, typeof(IsHeld), "stranger")]
+    [TestCase(StrangerReplies.NewTicket, typeof(Opens), "linked")]
+    public void Stranger_WithAVerifiedId_GoesWhereTheQueueSays(StrangerReplies rule, Type verdict, string reason)
+    {
+        var queue = TheQueue(new QueueRules(rule, null, null, null, null, null));
+        var answer = Decide($"From: stranger@other.test\r\nIn-Reply-To: <{Signed(7)}>", queue, TicketOf("a@customer.test"));
+
+        answer.ShouldBeOfType(verdict);
+        answer.Reason.ShouldBe(reason);
+    }
+
+    [TestCase(ClosedReplies.Reopen, 0, 10, typeof(Joins))]
+    [TestCase(ClosedReplies.Hold, 0, 0, typeof(IsHeld))]
+    [TestCase(ClosedReplies.Hold, 30, 29, typeof(Joins))]
+    [TestCase(ClosedReplies.Hold, 30, 30, typeof(IsHeld))]
+    [TestCase(ClosedReplies.NewTicket, 0, 1, typeof(Opens))]
+    public void Reply_ToAClosedTicket_GoesWhereTheQueueSays(ClosedReplies rule, int afterDays, int daysAgo, Type verdict)
+    {
+        var ticket = TicketOf("a@customer.test");
+        ticket.SetStatus(TicketStatus.Closed, null, Now.AddDays(-daysAgo));
+        var queue = TheQueue(new QueueRules(null, rule, afterDays, null, null, null));
+
+        Decide($"From: a@customer.test\r\nIn-Reply-To: <{Signed(7)}>", queue, ticket).ShouldBeOfType(verdict);
+    }
+
+    [TestCase("In-Reply-To: <{signed}>", true)]
+    [TestCase("In-Reply-To: <unknown@x>\r\nReferences: <{signed}> <unknown@y>", true)]
+    [TestCase("In-Reply-To: <{SIGNED}>", true)]
+    [TestCase("In-Reply-To: <{forged}>", false)]
+    [TestCase("Delivered-To: support+{token}@desk.test", true)]
+    [TestCase("To: other+{token}@desk.test", false)]
+    [TestCase("Subject: Re: [#220007]", true)]
+    [TestCase("Subject: Re: [#] [#x] [#220007] more", true)]
+    [TestCase("Subject: Re: [#220008]", false)]
+    [TestCase("Subject: Re: [#99999999999999999999]", false)]
+    public void Reply_WhateverItCarries_JoinsWhereItProves(string header, bool joins)
+    {
+        var signed = Signed(7);
+        header = header.Replace("{signed}", signed, StringComparison.Ordinal)
+            .Replace("{SIGNED}", signed.ToUpperInvariant(), StringComparison.Ordinal)
+            .Replace("{forged}", signed.Replace("tk.7.", "tk.8.", StringComparison.Ordinal), StringComparison.Ordinal)
+            .Replace("{token}", signed[..signed.IndexOf('@', StringComparison.Ordinal)], StringComparison.Ordinal);
+
+        (Decide($"From: a@customer.test\r\n{header}", ticket: TicketOf("a@customer.test")) is Joins).ShouldBe(joins);
+    }
+
+    [TestCase("Content-Type: multipart/report; report-type=delivery-status; boundary=b", Disposition.Bounce)]
+    [TestCase("Content-Type: multipart/report; report-type=feedback-report; boundary=b", Disposition.SpamReport)]
+    public void Report_WhateverItSays_IsNoTicket(string header, Disposition disposition) =>
+        Decide($"From: reports@other.test\r\n{header}").ShouldBeOfType<IsKept>().Disposition.ShouldBe(disposition);
+
+    [Test]
+    public void Steps_ForEachMail_LeaveALineEach()
+    {
+        var mail = Context("From: a@customer.test\r\nPrecedence: bulk", TheQueue(), null);
+        MailIntake.Decide(mail);
+
+        mail.Trace.Split('\n').Select(line => line.Split(':')[0]).ShouldBe(MailIntake.Steps.Select(step => step.Name));
+        mail.Trace.ShouldContain("not answered automatically");
+    }
+
+    private static Queue TheQueue(QueueRules? rules = null)
+    {
+        var queue = Queue.Add(1, "Inbox", Now, isBuiltIn: true);
+        if (rules is not null)
+        {
+            queue.SetRules(rules, Now);
+        }
+
+        return queue;
+    }
+
+    private static Ticket TicketOf(string originator) =>
+        Ticket.Open(7, new NewTicket(1, "Broken", EmailAddress.Parse(originator)), Now.AddDays(-100));
+
+    private string Signed(long ticketId) => _ids.Create(ticketId, 42, "desk.test");
+
+    private IntakeVerdict Decide(string headers, Queue? queue = null, Ticket? ticket = null) =>
+        MailIntake.Decide(Context(headers, queue ?? TheQueue(), ticket));
+
+    private IntakeContext Context(string headers, Queue queue, Ticket? ticket)
+    {
+        var mailbox = Mailbox.Connect(
+            1,
+            new MailboxSettings { Name = "support", Address = EmailAddress.Parse(Ours), QueueId = 1, PlusAddressing = true },
+            Now);
+        var staff = User.Add(2, "Staff", EmailAddress.Parse("staff@desk.test"), isStaff: true, isAdmin: false, Now);
+        var lookups = new IntakeLookups(new DirectorySnapshot([queue], [mailbox], [staff]), _ids);
+        if (ticket is not null)
+        {
+            lookups.Threads.Know(ticket);
+        }
+
+        var raw = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{headers}\r\n\r\nHello\r\n"));
+        var listed = new ListedMail(1, new MailSource("pop3:test", "1", raw.Length));
+        var parsed = ParsedMail.Read(new FetchedMail(listed, FetchOutcome.Complete, raw));
+        return new IntakeContext(parsed, mailbox, lookups, new StaffProof(Options.Create(_options)), Now);
+    }
+
+    private sealed class Keys : ISigningKeys
+    {
+        public ReadOnlyMemory<byte> KeyFor(string purpose) => Encoding.UTF8.GetBytes(purpose);
+    }
+}
