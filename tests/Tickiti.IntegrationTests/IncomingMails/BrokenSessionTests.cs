@@ -131,7 +131,12 @@ public sealed class BrokenSessionTests(DatabaseProvider provider)
             {
                 Timeouts = new MailTimeouts
                 {
-                    Connect = Patience, Tls = Patience, Greeting = Patience, Command = Patience, Data = Patience, Quit = Patience,
+                    Connect = Patience,
+                    Tls = Patience,
+                    Greeting = Patience,
+                    Command = Patience,
+                    Data = Patience,
+                    Quit = Patience,
                 },
             },
         });
