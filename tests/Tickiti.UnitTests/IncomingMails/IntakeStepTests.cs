@@ -100,7 +100,6 @@ public sealed class IntakeStepTests
     }
 
     [TestCase("Content-Type: multipart/report; report-type=delivery-status; boundary=b", Disposition.Bounce)]
-    [TestCase("Content-Type: multipart/report; report-type=feedback-report; boundary=b", Disposition.SpamReport)]
     public void Report_WhateverItSays_IsNoTicket(string header, Disposition disposition) =>
         Decide($"From: reports@other.test\r\n{header}").ShouldBeOfType<IsKept>().Disposition.ShouldBe(disposition);
 
