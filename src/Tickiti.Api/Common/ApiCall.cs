@@ -13,6 +13,8 @@ public sealed class ApiCall(EndpointRules rules) : IDisposable
 {
     public const string IgnoredFieldsHeader = "Tickiti-Ignored-Fields";
 
+    // A stranger has nothing long to say, and there may be many of him.
+    private const int MaxAnonymousMegabytes = 1;
     private const int MaxIgnoredShown = 20;
     private const int MaxNameShown = 64;
 
@@ -37,7 +39,8 @@ public sealed class ApiCall(EndpointRules rules) : IDisposable
     public JsonElement Body => _body.Root;
 
     public ValueTask<HttpError?> ReadBodyAsync(HttpRequest request, HttpOptions options, CancellationToken cancellationToken) =>
-        _body.ReadAsync(request, options.MaxBodyInMegabytes, cancellationToken);
+        _body.ReadAsync(
+            request, Rules.IsAnonymous ? MaxAnonymousMegabytes : options.MaxBodyInMegabytes, cancellationToken);
 
     /// <summary>Binds the body once, to the type an action wants.</summary>
     public object? Bind(Type type, JsonSerializerOptions options, IHeaderDictionary headers)

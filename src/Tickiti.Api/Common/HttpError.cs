@@ -24,6 +24,9 @@ public sealed record HttpError(int Status, string Code, string Message)
     public static HttpError PayloadTooLarge(int megabytes) =>
         new(413, "payload_too_large", $"The body is larger than {megabytes} MB, the most that is taken.");
 
+    public static HttpError TooManyValues(int most) =>
+        new(413, "payload_too_large", $"The body holds more than {most} values, the most that is taken.");
+
     public static HttpError RequestTimeout { get; } = new(408, "request_timeout", "The body did not come in time.");
 
     public static HttpError UnsupportedMediaType { get; } =

@@ -11,6 +11,9 @@ internal sealed class JsonBody : IDisposable
 {
     private const int FirstBuffer = 16 * 1024;
 
+    // A parsed document costs twelve bytes a value: a body that is nothing but values would grow to many times its size.
+    private const int MaxValues = 500_000;
+
     private static readonly JsonDocumentOptions Strictly =
         new() { AllowDuplicateProperties = false, MaxDepth = WireJson.MaxDepth };
 
@@ -116,6 +119,11 @@ internal sealed class JsonBody : IDisposable
 
         try
         {
+            if (HasTooManyValues(bytes.Span))
+            {
+                return HttpError.TooManyValues(MaxValues);
+            }
+
             _document = JsonDocument.Parse(bytes, Strictly);
             Root = _document.RootElement;
             return null;
@@ -127,6 +135,23 @@ internal sealed class JsonBody : IDisposable
             var where = e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})" : "";
             return HttpError.MalformedJson($"The body is not valid JSON{where}: {why}");
         }
+    }
+
+    private static bool HasTooManyValues(ReadOnlySpan<byte> json)
+    {
+        if (json.Length <= MaxValues)
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = WireJson.MaxDepth });
+        var values = 0;
+        while (values <= MaxValues && reader.Read())
+        {
+            values++;
+        }
+
+        return values > MaxValues;
     }
 
     // The parser leaves escapes alone until someone reads the string.

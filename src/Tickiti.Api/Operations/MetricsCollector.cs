@@ -18,7 +18,7 @@ public sealed class MetricsCollector : IHostedService, IDisposable
 
     private static readonly string[] Labels =
     [
-        "http.route", "http.request.method", "http.response.status_code", "gc.heap.generation",
+        "http.route", "http.request.method", "http.response.status_code", "gc.heap.generation", "cpu.mode",
         "mailbox", "outcome", "disposition", "transport", "kind", "source", "action",
     ];
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tickiti.Api.Common;
 using Tickiti.Application.Tokens;
+using Tickiti.Domain.Tokens;
 
 namespace Tickiti.Api.Tokens;
 
@@ -13,7 +14,6 @@ namespace Tickiti.Api.Tokens;
 public sealed class BearerAuthentication(ITokenDirectory directory, ITokenUses uses, TimeProvider clock)
 {
     private const string Scheme = "Bearer ";
-    private const int MaxSecretLength = 256;
 
     private static readonly HttpError NoToken =
         HttpError.Unauthenticated("This needs a token: send the header 'Authorization: Bearer <id>|<secret>'.");
@@ -38,10 +38,8 @@ public sealed class BearerAuthentication(ITokenDirectory directory, ITokenUses u
 
         return call.Rules.Ability is not { } ability || known.Allows(ability)
             ? null
-            : HttpError.Forbidden($"This needs the ability '{ability}'{(NeedsAdmin(ability) ? " and an owner who is an admin" : "")}.");
+            : HttpError.Forbidden($"This needs the ability '{ability}'{(Ability.NeedsAdmin(ability) ? " and an owner who is an admin" : "")}.");
     }
-
-    private static bool NeedsAdmin(string ability) => Domain.Tokens.Ability.NeedsAdmin(ability);
 
     private async ValueTask<(KnownToken? Token, HttpError? Error)> IdentifyAsync(
         string? authorization, CancellationToken cancellationToken)
@@ -53,7 +51,7 @@ public sealed class BearerAuthentication(ITokenDirectory directory, ITokenUses u
 
         var text = authorization.AsMemory(Scheme.Length).Trim();
         var bar = text.Span.IndexOf('|');
-        if (bar < 1 || text.Length - bar - 1 is 0 or > MaxSecretLength
+        if (bar < 1 || text.Length - bar - 1 is 0 or > ApiToken.SecretMaxLength
             || !long.TryParse(text.Span[..bar], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
             return (null, WrongToken);
@@ -70,7 +68,7 @@ public sealed class BearerAuthentication(ITokenDirectory directory, ITokenUses u
 
     private static bool IsSecretOf(KnownToken known, ReadOnlySpan<char> secret)
     {
-        Span<byte> bytes = stackalloc byte[MaxSecretLength * 3];
+        Span<byte> bytes = stackalloc byte[ApiToken.SecretMaxLength * 3];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(secret, bytes)], hash);
         return CryptographicOperations.FixedTimeEquals(hash, known.SecretHash);

@@ -70,9 +70,9 @@ public sealed record DirectorySnapshot(
 
     public User? UserWithId(long id) => Users.FirstOrDefault(user => user.Id == id);
 
-    /// <summary>Active staff with an address.</summary>
+    /// <summary>Active staff with an address; the system user has none.</summary>
     public User? StaffWithEmail(string addressKey) =>
-        Users.FirstOrDefault(user => user.IsActive && user.IsStaff && user.Email == addressKey);
+        Users.FirstOrDefault(user => user.IsActive && user.IsStaff && !user.IsSystem && user.Email == addressKey);
 }
 
 /// <summary>What a commit may have made due: those who wait for it need not poll.</summary>

@@ -13,6 +13,9 @@ public sealed class IdempotencyKeysInWork(TimeProvider clock)
     private const int MaxRememberedBody = 4096;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // Shorter than keys are kept, so that one is never remembered here and forgotten in the database.
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(10);
+
     private readonly ConcurrentDictionary<(long TokenId, string Key), Turn> _turns = new();
     private readonly ConcurrentDictionary<(long TokenId, string Key), IdempotencyRecord> _recent = new();
     private readonly ConcurrentQueue<(long TokenId, string Key)> _oldestFirst = new();
@@ -40,7 +43,9 @@ public sealed class IdempotencyKeysInWork(TimeProvider clock)
     }
 
     internal IdempotencyRecord? Recent(IdempotencyRequest request) =>
-        _recent.GetValueOrDefault((request.TokenId, request.Key));
+        _recent.TryGetValue((request.TokenId, request.Key), out var record) && clock.GetUtcNow() - record.CreatedAt < Lately
+            ? record
+            : null;
 
     internal void Remember(IdempotencyRecord record)
     {

@@ -71,7 +71,8 @@ public sealed record EmailAddress
     {
         for (var i = 0; i < inner.Length; i++)
         {
-            if (char.IsControl(inner[i]) || inner[i] == '"' || (inner[i] == '\\' && ++i == inner.Length))
+            // A backslash quotes the next character, but makes nothing harmless of a line break.
+            if (inner[i] == '"' || (inner[i] == '\\' && ++i == inner.Length) || char.IsControl(inner[i]))
             {
                 return false;
             }

@@ -28,10 +28,10 @@ public sealed class AddressRange
             return false;
         }
 
-        // "10.1" is an address for the parser, but for nobody else.
+        // "10.1" is an address for the parser, and "010.0.0.1" is 8.0.0.1, but for nobody else.
         var isMapped = address.IsIPv4MappedToIPv6;
         var bytes = BytesOf(address);
-        if (bytes.Length == 4 && !isMapped && parts[0].AsSpan().Count('.') != 3)
+        if (bytes.Length == 4 && !isMapped && address.ToString() != parts[0])
         {
             return false;
         }

@@ -12,6 +12,7 @@ public sealed class ApiToken : Aggregate
 {
     public const int NameMaxLength = 255;
     public const int AllowedIpMaxLength = 64;
+    public const int SecretMaxLength = 256;
 
     private ApiToken()
     {

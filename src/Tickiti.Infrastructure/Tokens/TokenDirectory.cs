@@ -18,8 +18,14 @@ internal sealed class TokenDirectory(IServiceScopeFactory scopes, TimeProvider c
     public async ValueTask<KnownToken?> FindAsync(long id, CancellationToken cancellationToken) =>
         await (Current(id) ?? Start(id)).Token.WaitAsync(cancellationToken);
 
-    // Readings under way are forgotten too: whoever asks from now on gets what is true from now on.
-    public void Forget() => _readings.Clear();
+    // Readings under way are forgotten too, and those just starting: whoever asks from now on gets what is true from now on.
+    public void Forget()
+    {
+        lock (_starting)
+        {
+            _readings.Clear();
+        }
+    }
 
     private Reading? Current(long id) =>
         _readings.TryGetValue(id, out var reading) && clock.GetElapsedTime(reading.At) < MaxAge && !reading.Token.IsFaulted

@@ -107,6 +107,18 @@ public sealed class RequestTests
     public async Task Body_OfAJsonType_IsTaken(string contentType) =>
         (await _client.PostBytesAsync("/probe/echo", "{}"u8.ToArray(), contentType: contentType)).Status.ShouldBe(200);
 
+    // Two bytes each in the body, twelve in memory.
+    [Test]
+    public async Task Body_OfNothingButValues_IsTooLarge()
+    {
+        var body = $"{{\"bag\":{{\"x\":[0{string.Concat(Enumerable.Repeat(",0", 500_000))}]}}}}";
+
+        var answer = await _client.PostTextAsync("/probe/echo", body);
+
+        answer.Status.ShouldBe(413);
+        answer.Error.ShouldBe("payload_too_large");
+    }
+
     [Test]
     public async Task Body_AboveTheLimit_IsTooLarge()
     {
@@ -273,6 +285,7 @@ public sealed class RequestTests
         metrics.Text.ShouldContain("# TYPE http_server_request_duration_seconds histogram");
         metrics.Text.ShouldContain("http_route=\"probe/nothing\"");
         metrics.Text.ShouldContain("le=\"+Inf\"");
+        metrics.Text.ShouldContain("dotnet_process_cpu_time_seconds_total{cpu_mode=\"user\"}");
     }
 
     private static void Probe(IWebHostBuilder builder)

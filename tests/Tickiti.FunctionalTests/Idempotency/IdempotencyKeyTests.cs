@@ -1,3 +1,4 @@
+using System.Text;
 using NUnit.Framework;
 using Shouldly;
 using Tickiti.FunctionalTests.Common;
@@ -52,6 +53,14 @@ public sealed class IdempotencyKeyTests(TestDatabase database) : ApiTests(databa
 
         answer.Status.ShouldBe(422);
         answer.Fields.ShouldBe(["Idempotency-Key"]);
+    }
+
+    [Test]
+    public async Task Mint_WithALongBody_IsRefused()
+    {
+        var body = Encoding.ASCII.GetBytes($"{{\"text\":\"{new string('x', 2 * 1024 * 1024)}\"}}");
+
+        (await Anonymous.PostBytesAsync("/api/idempotency_key", body)).Error.ShouldBe("payload_too_large");
     }
 
     [Test]

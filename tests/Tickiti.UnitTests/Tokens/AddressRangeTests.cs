@@ -32,6 +32,8 @@ public sealed class AddressRangeTests
     [TestCase(null)]
     [TestCase("")]
     [TestCase("10.1")]
+    [TestCase("010.0.0.1")]
+    [TestCase("0x0a.0.0.1")]
     [TestCase("10.0.0.0/33")]
     [TestCase("10.0.0.0/-1")]
     [TestCase("10.0.0.0/8/8")]
