@@ -43,7 +43,13 @@ internal static class StagedInserts
 }
 
 /// <summary>One row to insert; the values are as the database's driver takes them, <see cref="DBNull"/> for null.</summary>
-internal readonly record struct StagedInsert(InsertPlan Plan, object[] Values);
+internal readonly record struct StagedInsert(InsertPlan Plan, object[] Values)
+{
+    private const int Large = 64 * 1024;
+
+    /// <summary>Carries a raw mail, an attachment, or a long content.</summary>
+    public bool IsLarge => Array.Exists(Values, value => value is byte[] { Length: > Large } or string { Length: > Large });
+}
 
 /// <summary>How the rows of one entity type are inserted.</summary>
 internal sealed class InsertPlan

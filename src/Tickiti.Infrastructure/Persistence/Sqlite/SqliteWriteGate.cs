@@ -99,22 +99,41 @@ public sealed class SqliteWriteGate : IAsyncDisposable
 
     private void Insert(StagedInsert row, SqliteTransaction transaction)
     {
+        if (row.IsLarge)
+        {
+            // A statement holds on to the values that it ran with last; large ones go with a statement of their own.
+            using var once = InsertOf(row.Plan);
+            Run(once, row.Values, transaction);
+            return;
+        }
+
         if (!_inserts.TryGetValue(row.Plan.Sql, out var command))
         {
-            command = _writer.CreateCommand();
-            command.CommandText = row.Plan.Sql;
-            for (var i = 0; i < row.Values.Length; i++)
-            {
-                command.Parameters.Add(new SqliteParameter(InsertPlan.ParameterName(i), value: null));
-            }
-
+            command = InsertOf(row.Plan);
             _inserts.Add(row.Plan.Sql, command);
         }
 
-        command.Transaction = transaction;
-        for (var i = 0; i < row.Values.Length; i++)
+        Run(command, row.Values, transaction);
+    }
+
+    private SqliteCommand InsertOf(InsertPlan plan)
+    {
+        var command = _writer.CreateCommand();
+        command.CommandText = plan.Sql;
+        for (var i = 0; i < plan.Mappings.Count; i++)
         {
-            command.Parameters[i].Value = row.Values[i];
+            command.Parameters.Add(new SqliteParameter(InsertPlan.ParameterName(i), value: null));
+        }
+
+        return command;
+    }
+
+    private static void Run(SqliteCommand command, object[] values, SqliteTransaction transaction)
+    {
+        command.Transaction = transaction;
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i];
         }
 
         command.ExecuteNonQuery();
