@@ -3,6 +3,7 @@ using System.Text.Json;
 using NUnit.Framework;
 using Shouldly;
 using Tickiti.FunctionalTests.Common;
+using Tickiti.Testing;
 using Tickiti.Testing.Wire;
 
 namespace Tickiti.FunctionalTests.Mailboxes;
@@ -103,7 +104,8 @@ public sealed class ConnectionTestTests(TestDatabase database) : ApiTests(databa
         await using var pop = new FakePop3Server { UserName = "user", Password = Secret };
         var id = await ConnectAsync(pop.Port);
 
-        (await TestAsync(new { mailbox_id = id })).GetProperty("success").GetBoolean().ShouldBeTrue();
+        // POP3 lets one client in at a time, and the poller may be there now (RFC 1939 §8, maildrop lock).
+        await Probe.UntilAsync(async () => (await TestAsync(new { mailbox_id = id })).GetProperty("success").GetBoolean());
     }
 
     [Test]
