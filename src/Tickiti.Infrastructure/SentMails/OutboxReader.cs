@@ -14,15 +14,6 @@ internal sealed class OutboxReader(IServiceScopeFactory scopes, long mailboxId, 
     private const int PageSize = 100;
     private const int PageLength = 4 * 1024 * 1024;
 
-    private static readonly Func<TickitiDbContext, long, DateTimeOffset, DateTimeOffset, long, IAsyncEnumerable<Place>> Due =
-        EF.CompileAsyncQuery((TickitiDbContext db, long mailbox, DateTimeOffset now, DateTimeOffset after, long afterId) =>
-            db.SentMails
-                .Where(mail => mail.MailboxId == mailbox && mail.Status == SentMailStatus.Queued && mail.NextTryAt <= now
-                    && (mail.NextTryAt > after || (mail.NextTryAt == after && mail.Id > afterId)))
-                .OrderBy(mail => mail.NextTryAt).ThenBy(mail => mail.Id)
-                .Take(PageSize)
-                .Select(mail => new Place(mail.Id, mail.NextTryAt!.Value, mail.Html.Length + mail.Text.Length)));
-
     private Place _last = new(0, DateTimeOffset.UnixEpoch, 0);
 
     /// <returns>Empty when nothing more is due behind what was read.</returns>
@@ -30,21 +21,23 @@ internal sealed class OutboxReader(IServiceScopeFactory scopes, long mailboxId, 
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
-        var page = new List<long>();
+        var (now, after, afterId) = (clock.GetUtcNow(), _last.DueAt, _last.Id);
+        var due = await db.SentMails.AsNoTracking()
+            .Where(mail => mail.MailboxId == mailboxId && mail.Status == SentMailStatus.Queued && mail.NextTryAt <= now
+                && (mail.NextTryAt > after || (mail.NextTryAt == after && mail.Id > afterId)))
+            .OrderBy(mail => mail.NextTryAt).ThenBy(mail => mail.Id)
+            .Take(PageSize)
+            .Select(mail => new Place(mail.Id, mail.NextTryAt!.Value, mail.Html.Length + mail.Text.Length))
+            .ToListAsync(cancellationToken);
         var length = 0;
-        await foreach (var place in Due(db, mailboxId, clock.GetUtcNow(), _last.DueAt, _last.Id).WithCancellation(cancellationToken))
+        var page = due.TakeWhile((place, index) => (length += place.Length) <= PageLength || index == 0).ToList();
+        if (page.Count == 0)
         {
-            length += place.Length;
-            if (page.Count > 0 && length > PageLength)
-            {
-                break;
-            }
-
-            page.Add(place.Id);
-            _last = place;
+            return [];
         }
 
-        return page.Count == 0 ? [] : await LoadAsync(db, page, cancellationToken);
+        _last = page[^1];
+        return await LoadAsync(db, [.. page.Select(place => place.Id)], cancellationToken);
     }
 
     private static async Task<IReadOnlyList<SentMail>> LoadAsync(TickitiDbContext db, List<long> ids, CancellationToken cancellationToken)

@@ -53,7 +53,8 @@ internal static partial class OutboxRecovery
             await using var scope = tools.Scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
             var mails = await db.SentMails.Include(mail => mail.Recipients)
-                .Where(mail => mail.MailboxId == mailboxId && mail.Status == SentMailStatus.Queued)
+                .Where(mail => mail.MailboxId == mailboxId && mail.Status == SentMailStatus.Queued
+                    && !db.Mailboxes.Any(mailbox => mailbox.Id == mailboxId))
                 .OrderBy(mail => mail.Id).Take(AtATime)
                 .ToListAsync(cancellationToken);
             count = mails.Count;

@@ -90,7 +90,7 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
             })
             .Where(mailbox => mailbox.HasBegun || mailbox.HasDue)
             .ToListAsync(cancellationToken);
-        var due = candidates.Where(one => one.HasBegun).Select(one => one.Id).ToHashSet();
+        var due = candidates.Where(one => one.HasBegun && known.MailboxWithId(one.Id) is not null).Select(one => one.Id).ToHashSet();
         if (candidates.Count > 0)
         {
             var health = await db.MailboxHealth.AsNoTracking().Where(one => one.Direction == MailDirection.Outgoing)
