@@ -107,6 +107,7 @@ internal sealed partial class MailboxVisit(PollingTools tools, long mailboxId)
             one => one.MailboxId == mailboxId && one.Direction == MailDirection.Incoming, finish);
         if (health is null)
         {
+            _seenNextTryAt = now;
             db.MailboxHealth.Add(health = MailboxHealth.Of(mailbox, MailDirection.Incoming, now));
         }
 
@@ -138,7 +139,7 @@ internal sealed partial class MailboxVisit(PollingTools tools, long mailboxId)
 
     // Someone asked for a visit while this one was under way: it is not forgotten.
     private DateTimeOffset Next(MailboxHealth health, DateTimeOffset planned, DateTimeOffset now) =>
-        _seenNextTryAt is { } seen && health.NextTryAt > seen && health.NextTryAt <= now ? now : planned;
+        health.NextTryAt > (_seenNextTryAt ?? DateTimeOffset.MinValue) && health.NextTryAt <= now ? now : planned;
 
     // Refused credentials: at most four times an hour, or the server locks the account.
     private TimeSpan Delay(MailboxState state, int errorsBefore)
