@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using NUnit.Framework;
+using NUnit.Framework.Interfaces;
 using Shouldly;
 using Tickiti.Testing;
 using Tickiti.Testing.Wire;
@@ -12,8 +13,19 @@ public sealed class KillTests
 {
     private readonly Random _random = new(Scale.Seed);
 
+    private ServerProcess? _server;
+
     [SetUp]
     public void TellSeed() => TestContext.Out.WriteLine($"seed {Scale.Seed}");
+
+    [TearDown]
+    public void TellWhatItSaid()
+    {
+        if (TestContext.CurrentContext.Result.Outcome.Status == TestStatus.Failed)
+        {
+            TestContext.Out.WriteLine(_server?.Output);
+        }
+    }
 
     [Test]
     public async Task TakeIn_WhenKilledAgainAndAgain_MakesOneTicketAMail()
@@ -21,7 +33,7 @@ public sealed class KillTests
         var mails = Scale.Of(inEveryBuild: 150, inSoak: 1000);
         var user = await RealServers.NewMailboxAsync();
         var subjects = Enumerable.Range(0, mails).Select(i => $"mail number {i}").ToHashSet();
-        await using var server = Desk.New();
+        await using var server = _server = Desk.New();
         await server.StartAsync();
         await server.ConnectAsync(user, RealServers.Smtp);
         var feeder = FeedAsync(user, subjects);
@@ -47,7 +59,7 @@ public sealed class KillTests
         var keys = Enumerable.Range(0, Scale.Of(inEveryBuild: 60, inSoak: 200)).Select(_ => Guid.NewGuid().ToString()).ToList();
         var user = await RealServers.NewMailboxAsync();
         await using var smtp = new FakeSmtpServer();
-        await using var server = Desk.New();
+        await using var server = _server = Desk.New();
         await server.StartAsync();
         await server.ConnectAsync(user, ("127.0.0.1", smtp.Port));
         var answers = new ConcurrentDictionary<string, string>();
