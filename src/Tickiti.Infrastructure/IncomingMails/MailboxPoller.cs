@@ -60,7 +60,10 @@ internal sealed partial class MailboxPoller(
             .OrderBy(mailbox => healths.GetValueOrDefault(mailbox.Id)?.NextTryAt);
         foreach (var mailbox in due.Take(tools.Polling.Value.MaxSideBySide - _working.Count))
         {
-            _working[mailbox.Id] = Task.Run(() => VisitAsync(mailbox.Id, stopping), CancellationToken.None);
+            // Entered before it is started: a visit that ends at once must find itself to strike itself out.
+            var visit = new Task<Task>(() => VisitAsync(mailbox.Id, stopping), CancellationToken.None);
+            _working[mailbox.Id] = visit.Unwrap();
+            visit.Start(TaskScheduler.Default);
         }
     }
 
@@ -74,9 +77,10 @@ internal sealed partial class MailboxPoller(
 
     private async Task VisitAsync(long mailboxId, CancellationToken stopping)
     {
+        var tookPlace = true;
         try
         {
-            await new MailboxVisit(tools, mailboxId).RunAsync(stopping);
+            tookPlace = await new MailboxVisit(tools, mailboxId).RunAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -89,8 +93,11 @@ internal sealed partial class MailboxPoller(
         {
             _working.TryRemove(mailboxId, out _);
 
-            // Another mailbox may have waited for the place.
-            wakeUps.Mailboxes.Set();
+            // Another mailbox may have waited for the place. Where another node is in this one, the next tick is soon enough.
+            if (tookPlace)
+            {
+                wakeUps.Mailboxes.Set();
+            }
         }
     }
 }

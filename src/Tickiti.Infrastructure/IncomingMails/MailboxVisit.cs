@@ -22,11 +22,12 @@ internal sealed partial class MailboxVisit(PollingTools tools, long mailboxId)
     public static bool IsDue(Mailbox mailbox, MailboxHealth? health, DateTimeOffset now) =>
         health is null || health.NextTryAt <= now || health.ConnectionVersion != mailbox.ConnectionVersion;
 
-    public async Task RunAsync(CancellationToken stopping)
+    /// <returns>False where another node is in the mailbox.</returns>
+    public async Task<bool> RunAsync(CancellationToken stopping)
     {
         if (await tools.Leases.TryTakeAsync($"mailbox:{mailboxId}", stopping) is not { } lease)
         {
-            return;
+            return false;
         }
 
         try
@@ -42,6 +43,8 @@ internal sealed partial class MailboxVisit(PollingTools tools, long mailboxId)
         {
             await tools.Leases.GiveBackAsync(lease, CancellationToken.None);
         }
+
+        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Another node works on mailbox {MailboxId} now")]
