@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.Common;
 using Tickiti.Application.Tokens;
+using Tickiti.Infrastructure.Idempotency;
 using Tickiti.Infrastructure.IncomingMails;
 using Tickiti.Infrastructure.Mailboxes;
 using Tickiti.Infrastructure.Persistence;
@@ -31,6 +32,9 @@ public static class InfrastructureServices
         services.AddPersistence(configuration);
         services.AddMailboxes();
         services.AddTokens();
+        services.AddOptionsWithChecks<IdempotencyOptions>(IdempotencyOptions.SectionName);
+        services.AddSingleton<IdempotencyPurge>();
+        services.AddHostedService(provider => provider.GetRequiredService<IdempotencyPurge>());
         services.AddTickets();
         services.AddIncomingMails();
         services.AddOutbox();

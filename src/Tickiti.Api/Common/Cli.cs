@@ -1,5 +1,5 @@
-using Tickiti.Application.IncomingMails;
 using Tickiti.Api.Tokens;
+using Tickiti.Application.IncomingMails;
 
 namespace Tickiti.Api.Common;
 

@@ -44,7 +44,11 @@ public sealed class OutboxHouse : IAsyncDisposable
             QueueId = 1,
             Smtp = new SmtpSettings
             {
-                Enable = true, Server = "127.0.0.1", Port = server.Port, Security = ConnectionSecurity.None, Username = server.UserName ?? "",
+                Enable = true,
+                Server = "127.0.0.1",
+                Port = server.Port,
+                Security = ConnectionSecurity.None,
+                Username = server.UserName ?? "",
             },
         };
         await house.Node.InScopeAsync(async scope =>

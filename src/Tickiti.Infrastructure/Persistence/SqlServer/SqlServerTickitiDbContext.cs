@@ -17,6 +17,13 @@ public sealed class SqlServerTickitiDbContext(DbContextOptions<SqlServerTickitiD
             "CHARINDEX", typeof(int), IntTypeMapping.Default, part, new CollateExpression(text, WithoutCase))));
     }
 
+    // Uniqueness is decided by the keys that value objects make, never by a collation that thinks "abc" and "ABC" are one.
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<string>().UseCollation("Latin1_General_100_BIN2");
+    }
+
     private protected override Task<int> CommitAsync(
         IReadOnlyList<StagedInsert>? inserts, Func<CancellationToken, Task<int>> write, CancellationToken cancellationToken) =>
         write(cancellationToken);

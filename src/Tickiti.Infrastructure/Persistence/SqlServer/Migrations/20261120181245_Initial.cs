@@ -18,10 +18,10 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     Id = table.Column<long>(type: "bigint", nullable: false),
                     At = table.Column<DateTime>(type: "datetime2", nullable: false),
                     TokenId = table.Column<long>(type: "bigint", nullable: true),
-                    Name = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     SubjectId = table.Column<long>(type: "bigint", nullable: false),
                     TicketId = table.Column<long>(type: "bigint", nullable: true),
-                    Detail = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: true)
+                    Detail = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: true, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -32,7 +32,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 name: "Blobs",
                 columns: table => new
                 {
-                    Sha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    Sha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Size = table.Column<long>(type: "bigint", nullable: false),
                     Content = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false)
@@ -46,7 +46,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 name: "IdBlocks",
                 columns: table => new
                 {
-                    Name = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Next = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -59,9 +59,9 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 columns: table => new
                 {
                     TokenId = table.Column<long>(type: "bigint", nullable: false),
-                    Key = table.Column<string>(type: "varchar(255)", unicode: false, maxLength: 255, nullable: false),
-                    Action = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
-                    PayloadHash = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    Key = table.Column<string>(type: "varchar(255)", unicode: false, maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Action = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    PayloadHash = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     StatusCode = table.Column<int>(type: "int", nullable: false),
                     Body = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false)
@@ -75,8 +75,8 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 name: "Leases",
                 columns: table => new
                 {
-                    Name = table.Column<string>(type: "varchar(100)", unicode: false, maxLength: 100, nullable: false),
-                    Owner = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    Name = table.Column<string>(type: "varchar(100)", unicode: false, maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Owner = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true, collation: "Latin1_General_100_BIN2"),
                     ExpiresAt = table.Column<DateTime>(type: "datetime2", nullable: false),
                     Fence = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -91,16 +91,16 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
                     MailboxId = table.Column<long>(type: "bigint", nullable: false),
-                    MailboxName = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
-                    FromAddress = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
-                    FromName = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
-                    ToAddress = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    ReplyTo = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: true),
-                    Subject = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false),
-                    Html = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    Text = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    MessageId = table.Column<string>(type: "nvarchar(320)", maxLength: 320, nullable: false),
-                    InReplyTo = table.Column<string>(type: "nvarchar(max)", nullable: true),
+                    MailboxName = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    FromAddress = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    FromName = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ToAddress = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ReplyTo = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    Subject = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Html = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Text = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
+                    MessageId = table.Column<string>(type: "nvarchar(320)", maxLength: 320, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    InReplyTo = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2"),
                     References = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     Source = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
                     TicketId = table.Column<long>(type: "bigint", nullable: true),
@@ -109,7 +109,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     NextTryAt = table.Column<DateTime>(type: "datetime2", nullable: true),
                     AttemptCount = table.Column<int>(type: "int", nullable: false),
                     FirstTriedAt = table.Column<DateTime>(type: "datetime2", nullable: true),
-                    LastError = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    LastError = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
                     SentAt = table.Column<DateTime>(type: "datetime2", nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
@@ -124,8 +124,8 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 name: "Settings",
                 columns: table => new
                 {
-                    Key = table.Column<string>(type: "varchar(100)", unicode: false, maxLength: 100, nullable: false),
-                    Value = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    Key = table.Column<string>(type: "varchar(100)", unicode: false, maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Value = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -137,10 +137,10 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
-                    Email = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    Email = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2"),
                     OrganizationId = table.Column<long>(type: "bigint", nullable: false),
                     Reason = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
-                    Note = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    Note = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
                     ExpiresAt = table.Column<DateTime>(type: "datetime2", nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
                     Version = table.Column<int>(type: "int", nullable: false)
@@ -155,8 +155,8 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
-                    Email = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Email = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2"),
                     IsStaff = table.Column<bool>(type: "bit", nullable: false),
                     IsAdmin = table.Column<bool>(type: "bit", nullable: false),
                     IsActive = table.Column<bool>(type: "bit", nullable: false),
@@ -175,23 +175,23 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
                     MailboxId = table.Column<long>(type: "bigint", nullable: false),
-                    SourceStore = table.Column<string>(type: "nvarchar(600)", maxLength: 600, nullable: false),
-                    SourceUid = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    SourceStore = table.Column<string>(type: "nvarchar(600)", maxLength: 600, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    SourceUid = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2"),
                     SourceSize = table.Column<long>(type: "bigint", nullable: false),
-                    SourceKey = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    SourceKey = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     IsOnServer = table.Column<bool>(type: "bit", nullable: false),
                     DeleteDueAt = table.Column<DateTime>(type: "datetime2", nullable: true),
-                    MessageId = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false),
-                    MessageIdKey = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
-                    ContentHash = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
-                    FirstCopyKey = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
-                    RawSha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true),
-                    Sender = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
-                    Recipient = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
-                    Subject = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false),
+                    MessageId = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    MessageIdKey = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ContentHash = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    FirstCopyKey = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    RawSha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    Sender = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Recipient = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Subject = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Disposition = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
-                    Reason = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
-                    Trace = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    Reason = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Trace = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
                     TicketId = table.Column<long>(type: "bigint", nullable: true),
                     ResponseId = table.Column<long>(type: "bigint", nullable: true),
                     IsReplyToClosedTicket = table.Column<bool>(type: "bit", nullable: false),
@@ -219,11 +219,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 {
                     SentMailId = table.Column<long>(type: "bigint", nullable: false),
                     Ordinal = table.Column<int>(type: "int", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
-                    MimeType = table.Column<string>(type: "nvarchar(127)", maxLength: 127, nullable: false),
-                    Sha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    MimeType = table.Column<string>(type: "nvarchar(127)", maxLength: 127, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Sha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     FileSize = table.Column<long>(type: "bigint", nullable: false),
-                    ContentId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true)
+                    ContentId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -249,11 +249,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     SentMailId = table.Column<long>(type: "bigint", nullable: false),
                     Number = table.Column<int>(type: "int", nullable: false),
                     At = table.Column<DateTime>(type: "datetime2", nullable: false),
-                    Host = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: false),
-                    Outcome = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Host = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Outcome = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Code = table.Column<int>(type: "int", nullable: false),
-                    EnhancedCode = table.Column<string>(type: "varchar(16)", unicode: false, maxLength: 16, nullable: true),
-                    Words = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: false)
+                    EnhancedCode = table.Column<string>(type: "varchar(16)", unicode: false, maxLength: 16, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    Words = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -273,9 +273,9 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     SentMailId = table.Column<long>(type: "bigint", nullable: false),
                     Ordinal = table.Column<int>(type: "int", nullable: false),
                     Kind = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
-                    Address = table.Column<string>(type: "nvarchar(320)", maxLength: 320, nullable: false),
+                    Address = table.Column<string>(type: "nvarchar(320)", maxLength: 320, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Status = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
-                    LastError = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true)
+                    LastError = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -293,11 +293,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
                     Abilities = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    SecretHash = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
-                    AllowedIp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    SecretHash = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    AllowedIp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
                     ExpiresAt = table.Column<DateTime>(type: "datetime2", nullable: true),
                     RevokedAt = table.Column<DateTime>(type: "datetime2", nullable: true),
                     LastUsedAt = table.Column<DateTime>(type: "datetime2", nullable: true),
@@ -321,12 +321,12 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
                     ResponseId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
-                    MimeType = table.Column<string>(type: "nvarchar(127)", maxLength: 127, nullable: false),
-                    Sha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    MimeType = table.Column<string>(type: "nvarchar(127)", maxLength: 127, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Sha256 = table.Column<string>(type: "varchar(64)", unicode: false, maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     FileSize = table.Column<long>(type: "bigint", nullable: false),
                     IsInline = table.Column<bool>(type: "bit", nullable: false),
-                    ContentId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true)
+                    ContentId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -344,11 +344,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
-                    NameKey = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
-                    Address = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
-                    AddressKey = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
-                    FromName = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    NameKey = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Address = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    AddressKey = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    FromName = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Type = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
                     OutgoingType = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
@@ -360,9 +360,9 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     HourlyBudget = table.Column<int>(type: "int", nullable: true),
                     MaxConsecutiveErrors = table.Column<int>(type: "int", nullable: false),
                     SecondaryReportThreshold = table.Column<int>(type: "int", nullable: false),
-                    PopPassword = table.Column<string>(type: "varchar(8000)", unicode: false, maxLength: 8000, nullable: true),
-                    SmtpPassword = table.Column<string>(type: "varchar(8000)", unicode: false, maxLength: 8000, nullable: true),
-                    ClientSecret = table.Column<string>(type: "varchar(8000)", unicode: false, maxLength: 8000, nullable: true),
+                    PopPassword = table.Column<string>(type: "varchar(8000)", unicode: false, maxLength: 8000, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    SmtpPassword = table.Column<string>(type: "varchar(8000)", unicode: false, maxLength: 8000, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    ClientSecret = table.Column<string>(type: "varchar(8000)", unicode: false, maxLength: 8000, nullable: true, collation: "Latin1_General_100_BIN2"),
                     ConnectionVersion = table.Column<int>(type: "int", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
@@ -371,14 +371,14 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     Pop_LeaveOnServer = table.Column<bool>(type: "bit", nullable: false),
                     Pop_LeaveOnServerDays = table.Column<int>(type: "int", nullable: false),
                     Pop_Port = table.Column<int>(type: "int", nullable: false),
-                    Pop_Server = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
-                    Pop_Username = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Pop_Server = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Pop_Username = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Pop_ValidateCert = table.Column<bool>(type: "bit", nullable: false),
                     Smtp_Enable = table.Column<bool>(type: "bit", nullable: false),
                     Smtp_Port = table.Column<int>(type: "int", nullable: false),
                     Smtp_Security = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
-                    Smtp_Server = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
-                    Smtp_Username = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false),
+                    Smtp_Server = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Smtp_Username = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Smtp_ValidateCert = table.Column<bool>(type: "bit", nullable: false),
                     Version = table.Column<int>(type: "int", nullable: false)
                 },
@@ -396,7 +396,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     State = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
                     LastOkAt = table.Column<DateTime>(type: "datetime2", nullable: true),
                     ConsecutiveErrors = table.Column<int>(type: "int", nullable: false),
-                    LastError = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    LastError = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
                     NextTryAt = table.Column<DateTime>(type: "datetime2", nullable: false),
                     ConnectionVersion = table.Column<int>(type: "int", nullable: false)
                 },
@@ -416,8 +416,8 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
-                    NameKey = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    NameKey = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
                     IsBuiltIn = table.Column<bool>(type: "bit", nullable: false),
                     OutgoingMailboxId = table.Column<long>(type: "bigint", nullable: true),
                     StrangerReplies = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
@@ -447,14 +447,14 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
                     Number = table.Column<long>(type: "bigint", nullable: false),
-                    SecureId = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    SecureId = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false, collation: "Latin1_General_100_BIN2"),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    Subject = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false),
+                    Subject = table.Column<string>(type: "nvarchar(998)", maxLength: 998, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Status = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
                     Priority = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
                     OnHoldUntil = table.Column<DateOnly>(type: "date", nullable: true),
                     CloseOn = table.Column<DateOnly>(type: "date", nullable: true),
-                    OriginatorEmail = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    OriginatorEmail = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2"),
                     AssignedToId = table.Column<long>(type: "bigint", nullable: true),
                     IsPublic = table.Column<bool>(type: "bit", nullable: false),
                     MailboxId = table.Column<long>(type: "bigint", nullable: true),
@@ -488,7 +488,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 columns: table => new
                 {
                     TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    Email = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false)
+                    Email = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -507,14 +507,14 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false),
                     TicketId = table.Column<long>(type: "bigint", nullable: false),
-                    AuthorEmail = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false),
+                    AuthorEmail = table.Column<string>(type: "nvarchar(254)", maxLength: 254, nullable: false, collation: "Latin1_General_100_BIN2"),
                     IsInternal = table.Column<bool>(type: "bit", nullable: false),
                     IsPinned = table.Column<bool>(type: "bit", nullable: false),
                     IsStaff = table.Column<bool>(type: "bit", nullable: false),
                     IsEmailSourced = table.Column<bool>(type: "bit", nullable: false),
-                    Html = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    Text = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    Spans = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    Html = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Text = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Spans = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
                     ThreadConfidence = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: true),
                     IsNotSent = table.Column<bool>(type: "bit", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
