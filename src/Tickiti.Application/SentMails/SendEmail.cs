@@ -3,6 +3,7 @@ using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.Common;
+using Tickiti.Application.Tickets;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
@@ -38,6 +39,9 @@ public sealed record SendEmail(string? ToAddress) : ICommand<EmailQueued>
 
     /// <summary>The plain text; made from the content where it is missing.</summary>
     public string? Text { get; init; }
+
+    /// <summary>Files with their bytes in base64.</summary>
+    public IReadOnlyList<ResponseFile>? Attachments { get; init; }
 }
 
 /// <param name="Mailbox">The address it leaves by.</param>
@@ -63,6 +67,10 @@ internal sealed class SendEmailValidator : AbstractValidator<SendEmail>
             .WithMessage($"A mail has at most {SentMail.MaxRecipients} recipients.");
         RuleFor(command => command.ReplyTo).Must(address => address is null || ComposedMail.CanReach(address))
             .WithMessage("This is not a valid email address.");
+        RuleFor(command => command.Attachments).Must(files => files is null || files.Count <= ResponseFile.MaxCount)
+            .WithMessage($"At most {ResponseFile.MaxCount} attachments.");
+        RuleForEach(command => command.Attachments).SetValidator(new ResponseFileValidator())
+            .Must(file => file.Sha256 is null).WithMessage("A mail's files are given by their bytes: content_base64.");
         RuleFor(command => command.Mailbox).NotBlank().When(command => command.Mailbox is not null);
         RuleFor(command => command.TemplateIdentifier).Must((command, _) => HasContent(command) != HasTemplate(command))
             .WithMessage(OneShape);
@@ -85,7 +93,7 @@ internal sealed class SendEmailValidator : AbstractValidator<SendEmail>
 }
 
 internal sealed class SendEmailHandler(
-    ITickitiDb db, IDirectory directory, IIds ids, MessageIds messageIds, IOptions<MailOptions> options, TimeProvider clock)
+    ITickitiDb db, IDirectory directory, IIds ids, ResponseFiles files, MessageIds messageIds, IOptions<MailOptions> options, TimeProvider clock)
     : ICommandHandler<SendEmail, EmailQueued>
 {
     public async Task<Result<EmailQueued>> Handle(SendEmail command, CancellationToken cancellationToken)
@@ -103,7 +111,14 @@ internal sealed class SendEmailHandler(
 
         var mailbox = chosen.Value;
         var now = clock.GetUtcNow();
-        var mail = Write(command, mailbox, await ids.NextAsync<SentMail>(cancellationToken), now);
+        var id = await ids.NextAsync<SentMail>(cancellationToken);
+        var attached = await files.AttachAsync(id, command.Attachments ?? [], now, cancellationToken);
+        if (attached.Error is { } unusable)
+        {
+            return unusable;
+        }
+
+        var mail = Write(command, mailbox, id, attached.Value, now);
         var keys = mail.Recipients.Select(one => EmailAddress.KeyOf(one.Address)).ToList();
         var suppressed = await db.Suppressions.AsNoTracking().That(new SuppressionsOf(keys, now))
             .Select(one => one.Email).ToListAsync(cancellationToken);
@@ -116,7 +131,8 @@ internal sealed class SendEmailHandler(
         return new EmailQueued(mail.Id, mailbox.Address, UsedTemplate: false, suppressed);
     }
 
-    private SentMail Write(SendEmail command, Mailbox mailbox, long id, DateTimeOffset now)
+    private SentMail Write(
+        SendEmail command, Mailbox mailbox, long id, IReadOnlyList<Domain.Tickets.Attachment> files, DateTimeOffset now)
     {
         var seen = new HashSet<string> { EmailAddress.KeyOf(command.ToAddress!) };
         return SentMail.Write(
@@ -136,6 +152,8 @@ internal sealed class SendEmailHandler(
                 Text = command.Text ?? "",
                 MessageId = messageIds.Create(null, id, EmailAddress.Parse(mailbox.Address).Domain),
                 Source = SentMailSource.Api,
+                Attachments = [.. files.Select((file, ordinal) => new SentMailAttachment(
+                    id, ordinal, file.Name, file.MimeType, file.Sha256, file.FileSize, contentId: null))],
             },
             now);
     }

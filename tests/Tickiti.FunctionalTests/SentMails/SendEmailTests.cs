@@ -6,6 +6,7 @@ using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Suppressions;
 using Tickiti.FunctionalTests.Common;
+using Tickiti.Mail;
 using Tickiti.Testing;
 
 namespace Tickiti.FunctionalTests.SentMails;
@@ -38,6 +39,8 @@ public sealed class SendEmailTests(TestDatabase database) : ApiTests(database)
         yield return Bad("""{"to_address":"a@b.test","subject":"s","content":"c","cc":["x@y.test\nz"]}""", "cc[0]");
         yield return Bad("""{"to_address":"a@b.test","subject":"s","content":"c","reply_to":"nobody"}""", "reply_to");
         yield return Bad("""{"to_address":"a@b.test","subject":"s","content":"c","mailbox":"Nowhere"}""", "mailbox");
+        yield return Bad("""{"to_address":"a@b.test","subject":"s","content":"c","attachments":[{"name":"f","content_base64":"?"}]}""", "attachments[0].content_base64");
+        yield return Bad("""{"to_address":"a@b.test","subject":"s","content":"c","attachments":[{"content_base64":"AAAA"}]}""", "attachments[0].name");
     }
 
     [TestCaseSource(nameof(BadBodies))]
@@ -48,6 +51,22 @@ public sealed class SendEmailTests(TestDatabase database) : ApiTests(database)
         answer.Status.ShouldBe(422);
         answer.Fields.ShouldContain(field);
         (await Admin.PostAsync(SentMail)).Data.GetProperty("sent_mail").GetArrayLength().ShouldBe(0);
+    }
+
+    [Test]
+    public async Task Send_WithAFile_DeliversItsBytes()
+    {
+        byte[] bytes = [0, 1, 2, 250, 251, 13, 10];
+        var file = new { name = "../Rechnung für Ada.pdf", content_type = "application/pdf", content_base64 = Convert.ToBase64String(bytes) };
+        var mail = new { to_address = "ada@customer.test", subject = "With a file", content = "<p>See the file.</p>", attachments = new[] { file } };
+        await Admin.PostAsync(Path, mail, NewKey());
+        await UntilAsync("sent");
+
+        var delivered = Directory.GetFiles(System.IO.Path.Combine(Server.DataDirectory, "outbox"), "*.eml")
+            .Select(name => MimeMessage.Parse(File.ReadAllBytes(name))).Single(one => one.Subject == "With a file");
+        var attachment = delivered.Attachments.ShouldHaveSingleItem();
+        attachment.FileName.ShouldBe("Rechnung für Ada.pdf");
+        attachment.Part.ToArray().ShouldBe(bytes);
     }
 
     [Test]

@@ -75,12 +75,25 @@ public sealed class SqliteWriteGate : IAsyncDisposable
                 // The commit, or the connection itself, failed: nothing of the group is in the database.
                 Drain(group);
                 group.ForEach(unit => unit.Fail(exception));
-                ForgetInserts();
-                await _writer.CloseAsync();
+                await ResetAsync();
             }
 
             group.ForEach(unit => unit.Release());
             group.Clear();
+        }
+    }
+
+    // Whatever is wrong with the connection, those who come after are to be heard.
+    private async Task ResetAsync()
+    {
+        try
+        {
+            ForgetInserts();
+            await _writer.CloseAsync();
+        }
+        catch (SqliteException)
+        {
+            // It is opened anew, or fails again before the eyes of the next writer.
         }
     }
 
