@@ -39,4 +39,4 @@ public sealed class SentMailController : TickitiController
 
 public sealed record SentMailList(IReadOnlyList<SentMailRow> SentMail);
 
-public sealed record SentMailAnswer(ShownSentMail SentMail);
+public sealed record SentMailAnswer(ShownSentMail Message);

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Tickiti.Domain.Blobs;
+using Tickiti.Domain.ExcludedEmails;
 using Tickiti.Domain.Idempotency;
+using Tickiti.Domain.IgnoredSubjects;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
@@ -38,6 +40,10 @@ public interface ITickitiDb
     DbSet<SentMailAttempt> SentMailAttempts { get; }
 
     DbSet<Suppression> Suppressions { get; }
+
+    DbSet<IgnoredSubject> IgnoredSubjects { get; }
+
+    DbSet<ExcludedEmail> ExcludedEmails { get; }
 
     DbSet<User> Users { get; }
 

@@ -37,15 +37,18 @@ internal sealed class IntakeLookups
 
     public TicketThreads Threads { get; }
 
+    public MailFilter Filter { get; init; } = MailFilter.Empty;
+
     public static async Task<IntakeLookups> LoadAsync(
         ITickitiDb db,
         DirectorySnapshot directory,
+        MailFilter filter,
         MessageIds ids,
         Mailbox mailbox,
         IReadOnlyList<ParsedMail> batch,
         CancellationToken cancellationToken)
     {
-        var lookups = new IntakeLookups(directory, ids);
+        var lookups = new IntakeLookups(directory, ids) { Filter = filter };
         await lookups.LoadStoredAsync(db, mailbox.Id, batch, cancellationToken);
         await lookups.LoadCopiesAsync(db, batch, cancellationToken);
         await lookups.LoadBlobsAsync(db, batch, cancellationToken);

@@ -80,6 +80,48 @@ internal sealed class DeliveryReport : IIntakeStep
     }
 }
 
+/// <summary>4. Mail of these senders is recorded, and makes no ticket.</summary>
+internal sealed class ExcludedSender : IIntakeStep
+{
+    public string Name => "excluded sender";
+
+    public IntakeVerdict? Ask(IntakeContext mail)
+    {
+        if (mail.Lookups.Filter.Excluding(mail.Parsed.Senders) is not { } excluded)
+        {
+            mail.Say(this, "no");
+            return null;
+        }
+
+        mail.Say(this, $"yes, by the excluded email '{excluded}'");
+        return new IsKept(Disposition.ExcludedSender, "excluded_email");
+    }
+}
+
+/// <summary>5. A subject on the list makes no ticket, unless the mail proves to answer one of ours.</summary>
+internal sealed class SubjectIgnored : IIntakeStep
+{
+    public string Name => "ignored subject";
+
+    public IntakeVerdict? Ask(IntakeContext mail)
+    {
+        if (mail.Lookups.Filter.Ignoring(mail.Parsed.Subject) is not { } ignored)
+        {
+            mail.Say(this, "no");
+            return null;
+        }
+
+        if (mail.Thread is { Confidence: ThreadConfidence.High })
+        {
+            mail.Say(this, $"it contains '{ignored}', but answers a mail of ours by a verified id");
+            return null;
+        }
+
+        mail.Say(this, $"yes, it contains '{ignored}'");
+        return new IsKept(Disposition.IgnoredSubject, "ignored_subject");
+    }
+}
+
 /// <summary>6. Decides nothing by itself: it is remembered that no program may answer.</summary>
 internal sealed class Automatic : IIntakeStep
 {

@@ -12,21 +12,21 @@ namespace Tickiti.Application.IncomingMails;
 public sealed class MailIntake(
     ITickitiDb db,
     IDirectory directory,
+    IMailFilters filters,
     IIds ids,
     MessageIds messageIds,
     TicketMail ticketMail,
     StaffProof staffProof,
     TimeProvider clock)
 {
-    /// <summary>
-    /// The whole policy. Excluded senders and ignored subjects, steps 4 and 5 of docs/mail.md, come with the lists that they
-    /// read, and stand between the report and the automatic mail.
-    /// </summary>
+    /// <summary>The whole policy.</summary>
     internal static readonly IReadOnlyList<IIntakeStep> Steps =
     [
         new StoredBefore(),
         new OwnMail(),
         new DeliveryReport(),
+        new ExcludedSender(),
+        new SubjectIgnored(),
         new Automatic(),
         new Reply(),
         new NewConversation(),
@@ -39,7 +39,7 @@ public sealed class MailIntake(
         Mailbox mailbox, IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
     {
         var known = await directory.ReadAsync(cancellationToken);
-        var lookups = await IntakeLookups.LoadAsync(db, known, messageIds, mailbox, batch, cancellationToken);
+        var lookups = await IntakeLookups.LoadAsync(db, known, await filters.ReadAsync(cancellationToken), messageIds, mailbox, batch, cancellationToken);
         var taken = new List<TakenMail>(batch.Count);
         foreach (var parsed in batch)
         {

@@ -33,6 +33,9 @@ public sealed record ParsedMail(FetchedMail Fetched)
     /// <summary>Null where the mail has no usable From.</summary>
     public EmailAddress? From { get; init; }
 
+    /// <summary>Everyone that From and Sender name.</summary>
+    public IReadOnlyList<EmailAddress> Senders { get; init; } = [];
+
     public EmailAddress? ReplyTo { get; init; }
 
     public IReadOnlyList<EmailAddress> To { get; init; } = [];
@@ -105,6 +108,7 @@ public sealed record ParsedMail(FetchedMail Fetched)
             MessageId = messageId.Length > 0 ? messageId : MadeFrom(contentHash.Length > 0 ? contentHash : fetched.Listed.Source.Key),
             Ancestors = [.. message.InReplyTo.Concat(message.References.Reverse()).Distinct(StringComparer.Ordinal)],
             From = message.From is [var from, ..] ? Address(from) : null,
+            Senders = Addresses([.. message.From, .. message.Sender is { } sender ? [sender] : (IEnumerable<MailAddress>)[]]),
             ReplyTo = message.ReplyTo is [var replyTo, ..] ? Address(replyTo) : null,
             To = Addresses(message.To),
             Cc = Addresses(message.Cc),

@@ -20,6 +20,7 @@ internal static class IncomingMailServices
             MaxMessageSize = provider.GetRequiredService<IOptions<MailboxPollingOptions>>().Value.MaxMailMegabytes * 1024 * 1024,
         });
         services.AddSingleton<IMailSources, MailSources>();
+        services.AddSingleton<IMailFilters, MemoryMailFilters>();
         services.AddSingleton<IntakeMetrics>();
         services.AddSingleton(provider => new MemoryBudget(
             provider.GetRequiredService<IOptions<MailboxPollingOptions>>().Value.MaxMegabytesInWork * 1024L * 1024));

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Blobs;
 using Tickiti.Domain.Common;
+using Tickiti.Domain.ExcludedEmails;
 using Tickiti.Domain.Idempotency;
+using Tickiti.Domain.IgnoredSubjects;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
@@ -42,6 +44,10 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
     public DbSet<SentMailAttempt> SentMailAttempts => Set<SentMailAttempt>();
 
     public DbSet<Suppression> Suppressions => Set<Suppression>();
+
+    public DbSet<IgnoredSubject> IgnoredSubjects => Set<IgnoredSubject>();
+
+    public DbSet<ExcludedEmail> ExcludedEmails => Set<ExcludedEmail>();
 
     public DbSet<User> Users => Set<User>();
 

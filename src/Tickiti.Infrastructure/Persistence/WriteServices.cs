@@ -3,8 +3,11 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
+using Tickiti.Application.IncomingMails;
 using Tickiti.Application.Tokens;
 using Tickiti.Domain.Common;
+using Tickiti.Domain.ExcludedEmails;
+using Tickiti.Domain.IgnoredSubjects;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.SentMails;
@@ -15,12 +18,14 @@ namespace Tickiti.Infrastructure.Persistence;
 
 /// <summary>What a context needs to write besides the database: ids and a clock for audit rows, and whom to wake.</summary>
 public sealed class WriteServices(
-    IIds ids, TimeProvider clock, IDirectory directory, ITokenDirectory tokens, IWakeUps wakeUps)
+    IIds ids, TimeProvider clock, IDirectory directory, IMailFilters mailFilters, ITokenDirectory tokens, IWakeUps wakeUps)
 {
     /// <summary>For tools that build the model and never write.</summary>
-    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!, null!);
+    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!, null!, null!);
 
     internal IDirectory Directory => directory;
+
+    internal IMailFilters MailFilters => mailFilters;
 
     internal ITokenDirectory Tokens => tokens;
 
@@ -45,6 +50,7 @@ public sealed class WriteServices(
 internal struct SaveEffects
 {
     private bool _directoryChanged;
+    private bool _mailFiltersChanged;
     private bool _tokensChanged;
     private bool _mailboxIsDue;
     private bool _mailIsDue;
@@ -57,6 +63,7 @@ internal struct SaveEffects
         }
 
         _directoryChanged |= entry.Entity is Queue or Mailbox or User;
+        _mailFiltersChanged |= entry.Entity is IgnoredSubject or ExcludedEmail;
         _tokensChanged |= entry.Entity is ApiToken or User;
         _mailboxIsDue |= entry.Entity is Mailbox or MailboxHealth { IsHastened: true };
         // Mail may be waiting for the secret or the connection that a mailbox was given just now.
@@ -68,6 +75,11 @@ internal struct SaveEffects
         if (_directoryChanged)
         {
             services.Directory.Forget();
+        }
+
+        if (_mailFiltersChanged)
+        {
+            services.MailFilters.Forget();
         }
 
         if (_tokensChanged)

@@ -113,7 +113,7 @@ public sealed class SendEmailTests(TestDatabase database) : ApiTests(database)
         await Admin.PostAsync(Path, Mail("ada@customer.test"), NewKey());
         var row = await UntilAsync("sent");
 
-        var mail = (await Admin.PostAsync($"{SentMail}/show", new { id = row.GetProperty("id") })).Data.GetProperty("sent_mail");
+        var mail = (await Admin.PostAsync($"{SentMail}/show", new { id = row.GetProperty("id") })).Data.GetProperty("message");
 
         mail.GetProperty("content").GetString().ShouldBe("<p>Grüße</p>");
         mail.GetProperty("text").GetString()!.ShouldContain("Grüße");

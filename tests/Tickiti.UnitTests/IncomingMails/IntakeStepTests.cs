@@ -22,6 +22,10 @@ public sealed class IntakeStepTests
 
     private readonly MessageIds _ids = new(new Keys());
     private readonly MailOptions _options = new() { TrustedAuthservIds = { "mx.desk.test" } };
+    private MailFilter _filter = MailFilter.Empty;
+
+    [SetUp]
+    public void FilterNothing() => _filter = MailFilter.Empty;
 
     [TestCase("From: a@customer.test", "a@customer.test")]
     [TestCase("From: A@Customer.Test\r\nReply-To: b@customer.test", "a@customer.test")]
@@ -113,6 +117,34 @@ public sealed class IntakeStepTests
         mail.Trace.ShouldContain("not answered automatically");
     }
 
+    [TestCase("From: news@spam.test", Disposition.ExcludedSender)]
+    [TestCase("From: a@customer.test\r\nSender: News@Spam.test", Disposition.ExcludedSender)]
+    [TestCase("From: a@customer.test, news@spam.test", Disposition.ExcludedSender)]
+    [TestCase("From: a@customer.test\r\nReply-To: news@spam.test", Disposition.Ticket)]
+    [TestCase("From: news@spam.test\r\nSubject: Out of office\r\nIn-Reply-To: <{signed}>", Disposition.ExcludedSender)]
+    [TestCase("From: a@customer.test\r\nSubject: =?utf-8?q?OUT_of?=\r\n  office", Disposition.IgnoredSubject)]
+    [TestCase("From: a@customer.test\r\nSubject: Out of office [#220007]", Disposition.IgnoredSubject)]
+    [TestCase("From: a@customer.test\r\nSubject: Out of office\r\nIn-Reply-To: <{signed}>", Disposition.Reply)]
+    [TestCase("From: MAILER-DAEMON@spam.test\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b", Disposition.Bounce)]
+    public void Filter_OfSendersAndSubjects_StandsBetweenReportAndReply(string headers, Disposition disposition)
+    {
+        _filter = new MailFilter(
+            [KeyValuePair.Create("@spam.test", "*@spam.test")], [KeyValuePair.Create("out of office", "Out of office")]);
+        headers = headers.Replace("{signed}", Signed(7), StringComparison.Ordinal);
+
+        Decide(headers, ticket: TicketOf("a@customer.test")).Disposition.ShouldBe(disposition);
+    }
+
+    [Test]
+    public void Filter_ThatAnswers_SaysByWhat()
+    {
+        _filter = new MailFilter([KeyValuePair.Create("@spam.test", "*@spam.test")], []);
+        var mail = Context("From: news@spam.test", TheQueue(), null);
+        MailIntake.Decide(mail);
+
+        mail.Trace.ShouldEndWith("excluded sender: yes, by the excluded email '*@spam.test'");
+    }
+
     private static Queue TheQueue(QueueRules? rules = null)
     {
         var queue = Queue.Add(1, "Inbox", Now, isBuiltIn: true);
@@ -139,7 +171,7 @@ public sealed class IntakeStepTests
             new MailboxSettings { Name = "support", Address = EmailAddress.Parse(Ours), QueueId = 1, PlusAddressing = true },
             Now);
         var staff = User.Add(2, "Staff", EmailAddress.Parse("staff@desk.test"), isStaff: true, isAdmin: false, Now);
-        var lookups = new IntakeLookups(new DirectorySnapshot([queue], [mailbox], [staff]), _ids);
+        var lookups = new IntakeLookups(new DirectorySnapshot([queue], [mailbox], [staff]), _ids) { Filter = _filter };
         if (ticket is not null)
         {
             lookups.Threads.Know(ticket);

@@ -43,6 +43,21 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ExcludedEmails",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Email = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    EmailKey = table.Column<string>(type: "nvarchar(765)", maxLength: 765, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ExcludedEmails", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "IdBlocks",
                 columns: table => new
                 {
@@ -69,6 +84,21 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_IdempotencyRecords", x => new { x.TokenId, x.Key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "IgnoredSubjects",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Subject = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    SubjectKey = table.Column<string>(type: "nvarchar(765)", maxLength: 765, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Version = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IgnoredSubjects", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -553,9 +583,21 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 column: "TicketId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ExcludedEmails_EmailKey",
+                table: "ExcludedEmails",
+                column: "EmailKey",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_IdempotencyRecords_CreatedAt",
                 table: "IdempotencyRecords",
                 column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IgnoredSubjects_SubjectKey",
+                table: "IgnoredSubjects",
+                column: "SubjectKey",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_IncomingMails_ContentHash",
@@ -752,10 +794,16 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 name: "AuditEntries");
 
             migrationBuilder.DropTable(
+                name: "ExcludedEmails");
+
+            migrationBuilder.DropTable(
                 name: "IdBlocks");
 
             migrationBuilder.DropTable(
                 name: "IdempotencyRecords");
+
+            migrationBuilder.DropTable(
+                name: "IgnoredSubjects");
 
             migrationBuilder.DropTable(
                 name: "IncomingMails");
