@@ -124,7 +124,7 @@ public sealed class IntakeStepTests
     [TestCase("From: news@spam.test\r\nSubject: Out of office\r\nIn-Reply-To: <{signed}>", Disposition.ExcludedSender)]
     [TestCase("From: a@customer.test\r\nSubject: =?utf-8?q?OUT_of?=\r\n  office", Disposition.IgnoredSubject)]
     [TestCase("From: a@customer.test\r\nSubject: Out of office [#220007]", Disposition.IgnoredSubject)]
-    [TestCase("From: a@customer.test\r\nSubject: Out of office\r\nIn-Reply-To: <{signed}>", Disposition.Reply)]
+    [TestCase("From: a@customer.test\r\nSubject: Out of office\r\nIn-Reply-To: <{signed}>", Disposition.AutoReply)]
     [TestCase("From: MAILER-DAEMON@spam.test\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b", Disposition.Bounce)]
     public void Filter_OfSendersAndSubjects_StandsBetweenReportAndReply(string headers, Disposition disposition)
     {
