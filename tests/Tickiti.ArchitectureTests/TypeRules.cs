@@ -10,7 +10,8 @@ internal static class TypeRules
     /// <summary>One noun, every layer: a new one is a decision, so it is written here.</summary>
     public static readonly string[] Nouns =
     [
-        "Tickets", "Mailboxes", "IncomingMails", "SentMails", "Suppressions", "Queues", "Templates", "Interventions",
+        "Tickets", "Mailboxes", "IncomingMails", "IgnoredSubjects", "ExcludedEmails", "SentMails", "Suppressions", "Queues",
+        "Templates", "Interventions", "Retention",
         "Tokens", "Users", "Customers", "Organizations", "Blobs", "Idempotency",
     ];
 
