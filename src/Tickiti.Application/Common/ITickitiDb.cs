@@ -67,9 +67,9 @@ public interface ITickitiDb
 
     /// <summary>
     /// Runs set-based writes (<c>ExecuteUpdate</c>, <c>ExecuteDelete</c>) and saves, together in one transaction. The only
-    /// way to do them: a connection that reads refuses to write. What is to be saved is staged before the call; changes to
-    /// loaded rows made inside <paramref name="write"/> are not looked for.
+    /// way to do them: a connection that reads refuses to write. What is to be saved is staged before the call.
     /// </summary>
+    /// <exception cref="InvalidOperationException">Rows were staged or changed inside <paramref name="write"/>.</exception>
     Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken);
 }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Tickets;
 
@@ -11,7 +12,7 @@ namespace Tickiti.Infrastructure.Persistence;
 /// Ids in blocks: one conditional UPDATE takes a block, memory hands it out. A kind in demand takes larger blocks; what is
 /// left at a graceful stop is given back, so that restarts do not leave holes that people see.
 /// </summary>
-internal sealed class BlockIds(IServiceScopeFactory scopes, TimeProvider clock) : IIds, IHostedService
+internal sealed partial class BlockIds(IServiceScopeFactory scopes, TimeProvider clock, ILogger<BlockIds> log) : IIds, IHostedService
 {
     private readonly ConcurrentDictionary<string, Sequence> _sequences = new();
     private readonly IServiceScopeFactory _scopes = scopes;
@@ -32,11 +33,22 @@ internal sealed class BlockIds(IServiceScopeFactory scopes, TimeProvider clock) 
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        foreach (var sequence in _sequences.Values)
+        foreach (var (name, sequence) in _sequences)
         {
-            await sequence.GiveBackAsync(cancellationToken);
+            try
+            {
+                await sequence.GiveBackAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // A hole, no harm: a stop is not to fail because the database is away by then.
+                NotGivenBack(log, exception, name);
+            }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The unused ids of {Name} could not be given back; they are skipped")]
+    private static partial void NotGivenBack(ILogger logger, Exception exception, string name);
 
     private Sequence SequenceOf<T>() => _sequences.GetOrAdd(
         typeof(T).Name,

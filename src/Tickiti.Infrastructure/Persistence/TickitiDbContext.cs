@@ -81,7 +81,9 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
             inserts => CommitTogetherAsync(
                 async token =>
                 {
+                    var staged = CountStaged();
                     var value = await write(token);
+                    RefuseStagedSince(staged);
                     await WriteStagedAsync(inserts, token);
                     return value;
                 },
@@ -163,6 +165,20 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
         finally
         {
             ChangeTracker.AutoDetectChangesEnabled = true;
+        }
+    }
+
+    private int CountStaged() =>
+        ChangeTracker.Entries().Count(entry => entry.State is not (EntityState.Unchanged or EntityState.Detached));
+
+    // What is staged has been looked at by now: its audit rows, its versions, its order. More would be taken for written, and lost.
+    private void RefuseStagedSince(int staged)
+    {
+        ChangeTracker.DetectChanges();
+        if (CountStaged() != staged)
+        {
+            throw new InvalidOperationException(
+                "Something was staged or changed inside WriteAsync. Stage before it; inside, only statements (ExecuteUpdate, ExecuteDelete).");
         }
     }
 

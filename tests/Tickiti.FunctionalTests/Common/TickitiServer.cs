@@ -14,6 +14,7 @@ using Npgsql;
 using Tickiti.Application.Common;
 using Tickiti.Application.Tokens;
 using Tickiti.Infrastructure.Persistence;
+using Tickiti.Testing;
 
 namespace Tickiti.FunctionalTests.Common;
 
@@ -73,10 +74,7 @@ public sealed class TickitiServer(TestDatabase database, Action<IWebHostBuilder>
         }
 
         await DropAsync();
-        if (Directory.Exists(DataDirectory))
-        {
-            Directory.Delete(DataDirectory, recursive: true);
-        }
+        await TemporaryFolder.DeleteAsync(DataDirectory);
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using NUnit.Framework;
 using Shouldly;
 using Tickiti.Application.IncomingMails;
+using Tickiti.Testing;
 
 namespace Tickiti.FunctionalTests.Inspect;
 
@@ -20,7 +21,7 @@ public sealed class InspectMailTests
     }
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+    public Task RemoveFolderAsync() => TemporaryFolder.DeleteAsync(_folder);
 
     [Test]
     public async Task Run_OverAFolder_PrintsOneLineAMail()

@@ -90,7 +90,7 @@ public sealed class TestDatabase : IAsyncDisposable
         }
 
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(Folder, recursive: true);
+        await TemporaryFolder.DeleteAsync(Folder);
     }
 
     private async Task OnServerAsync(string statement)

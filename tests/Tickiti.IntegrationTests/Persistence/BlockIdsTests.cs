@@ -68,6 +68,17 @@ public sealed class BlockIdsTests(DatabaseProvider provider)
     }
 
     [Test]
+    public async Task Stop_WhenTheDatabaseIsAway_LeavesAHoleAndEnds()
+    {
+        var node = await _database.StartNodeAsync();
+        await NextAsync<Thing>(node);
+        var ids = node.Services.GetRequiredService<BlockIds>();
+        await node.DisposeAsync();
+
+        await Should.NotThrowAsync(() => ids.StopAsync(CancellationToken.None));
+    }
+
+    [Test]
     public async Task Stop_WhenAnotherNodeTookTheNextBlock_GivesNothingBackThatIsInUse()
     {
         var first = await _database.StartNodeAsync();

@@ -57,6 +57,38 @@ public sealed class WriteConflictTests(DatabaseProvider provider)
     });
 
     [Test]
+    public Task Write_WhenARowIsStagedInsideIt_IsRefusedWhole() => _node.InScopeAsync(async scope =>
+    {
+        var db = scope.GetRequiredService<ITickitiDb>();
+        db.Settings.Add(new Setting { Key = "staged before", Value = "" });
+
+        await Should.ThrowAsync<InvalidOperationException>(() => db.WriteAsync(
+            _ =>
+            {
+                db.Settings.Add(new Setting { Key = "staged inside", Value = "" });
+                return Task.FromResult(true);
+            },
+            CancellationToken.None));
+
+        (await ReadAsync(other => other.Settings.AnyAsync(one => one.Key.StartsWith("staged")))).ShouldBeFalse();
+    });
+
+    [Test]
+    public Task Write_WhenALoadedRowIsChangedInsideIt_IsRefused() => _node.InScopeAsync(async scope =>
+    {
+        var db = scope.GetRequiredService<ITickitiDb>();
+        var inbox = await db.Queues.SingleAsync(queue => queue.Id == 1);
+
+        await Should.ThrowAsync<InvalidOperationException>(() => db.WriteAsync(
+            _ =>
+            {
+                inbox.Rename("Renamed inside");
+                return Task.FromResult(true);
+            },
+            CancellationToken.None));
+    });
+
+    [Test]
     public async Task Save_WhenARowIsStillReferredTo_IsAConflict()
     {
         await AddAsync(702);
