@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Tickiti.Application.SentMails;
-using Tickiti.Domain.Common;
+using Tickiti.Mail;
 
 namespace Tickiti.Application.IncomingMails;
 
@@ -10,59 +10,17 @@ namespace Tickiti.Application.IncomingMails;
 /// </summary>
 public sealed class StaffProof(IOptions<MailOptions> options)
 {
-    public bool Vouches(ParsedMail mail)
+    public bool Vouches(ParsedMail mail) =>
+        mail.From is { } from
+        && AuthenticationResults.Trusted(mail.AuthenticationResults, options.Value.TrustedAuthservIds) is { } found
+        && found.Results.Any(result => result.IsPass && IsAbout(result, from.Domain));
+
+    private static bool IsAbout(AuthenticationResult result, string domain) => result.Method switch
     {
-        if (mail.From is null || options.Value.TrustedAuthservIds.Count == 0)
-        {
-            return false;
-        }
+        "dmarc" => IsSame(result["header", "from"], domain),
+        "dkim" => IsSame(result["header", "d"], domain) || IsSame(result["header", "i"]?.Split('@')[^1], domain),
+        _ => false,
+    };
 
-        var results = mail.AuthenticationResults.FirstOrDefault(IsTrusted);
-        return results is not null && results.Split(';').Skip(1).Any(result => Passes(WithoutComments(result), mail.From));
-    }
-
-    private bool IsTrusted(string results)
-    {
-        var id = WithoutComments(results.Split(';')[0]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return id.Length > 0 && options.Value.TrustedAuthservIds.Contains(id[0], StringComparer.OrdinalIgnoreCase);
-    }
-
-    private static bool Passes(string result, EmailAddress from)
-    {
-        var words = result.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 0 && words[0].ToLowerInvariant() switch
-        {
-            "dmarc=pass" => words.Any(word => Names(word, "header.from=", from.Domain)),
-            "dkim=pass" => words.Any(word => Names(word, "header.d=", from.Domain) || Names(word, "header.i=@", from.Domain)),
-            _ => false,
-        };
-    }
-
-    private static bool Names(string word, string property, string domain) =>
-        word.StartsWith(property, StringComparison.OrdinalIgnoreCase)
-        && word.AsSpan(property.Length).Trim('"').Equals(domain, StringComparison.OrdinalIgnoreCase);
-
-    // RFC 5322 §3.2.2: comments may stand anywhere, and say anything.
-    private static string WithoutComments(string text)
-    {
-        if (!text.Contains('(', StringComparison.Ordinal))
-        {
-            return text;
-        }
-
-        var depth = 0;
-        var kept = new System.Text.StringBuilder(text.Length);
-        foreach (var c in text)
-        {
-            depth += c == '(' ? 1 : 0;
-            if (depth == 0)
-            {
-                kept.Append(c);
-            }
-
-            depth -= c == ')' && depth > 0 ? 1 : 0;
-        }
-
-        return kept.ToString();
-    }
+    private static bool IsSame(string? named, string domain) => domain.Equals(named, StringComparison.OrdinalIgnoreCase);
 }
