@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Real servers for the tests: PostgreSQL, Dovecot (POP3, IMAP) and Postfix (SMTP), each an instance of its own on high
-# ports of 127.0.0.1, with all that it writes below one folder. Nothing that already runs on the machine is touched.
+# Real servers for the tests: PostgreSQL, Dovecot (POP3, IMAP), Postfix, Exim and OpenSMTPD (SMTP), each an instance of its
+# own on high ports of 127.0.0.1 (Dovecot and Postfix of ::1 too, where there is one), with all that it writes below one
+# folder. Nothing that already runs on the machine is touched. Also the programs that tests hold our mail against.
 #
 #   eng/servers.sh start            install from Debian's packages what is missing, then start
-#   eng/servers.sh start --bench    the same, and the tools of the benchmarks: wrk, swaks, opendkim-tools (--all is another name)
+#   eng/servers.sh start --bench    the same, and the tools of the benchmarks: wrk, swaks (--all is another name)
 #   eng/servers.sh env              print export lines for the servers that answer: eval "$(eng/servers.sh env)"
 #   eng/servers.sh status           one line a server; exit code 1 unless all answer
 #   eng/servers.sh stop             stop them, keep their data
@@ -20,6 +21,11 @@
 #   TICKITI_TEST_SMTP              host:port, plain with STARTTLS; AUTH is offered, not asked for
 #   TICKITI_TEST_SMTP_SUBMISSION   host:port, STARTTLS and AUTH are asked for
 #   TICKITI_TEST_SMTP_TLS          host:port, TLS from the first byte, AUTH is asked for
+#   TICKITI_TEST_SMTP_EXPIRED, _SMTP_SELF_SIGNED, _SMTP_WRONG_HOST   the same, with certificates that are to be refused
+#   TICKITI_TEST_SMTP_EXIM         host:port, STARTTLS and AUTH (PLAIN, LOGIN) are offered; it hands on to Postfix
+#   TICKITI_TEST_SMTP_OPENSMTPD    host:port, plain, no AUTH; it hands on to Postfix
+#   TICKITI_TEST_SMTP_LOGIN        the same Exim, where LOGIN is all that is offered
+#   TICKITI_TEST_IPV6              ::1, where Dovecot and Postfix answer there too
 #   TICKITI_TEST_MAIL_DOMAIN       the domain whose mail lands in Dovecot's mailboxes
 #   TICKITI_TEST_MAIL_PASSWORD     the password of every mailbox (PLAIN, LOGIN, SCRAM-SHA-256)
 #   TICKITI_TEST_MAIL_TOKEN        a bearer token of mailbox user1 (XOAUTH2, OAUTHBEARER)
@@ -44,6 +50,8 @@ password=correct-horse
 told=3   # a function's exit code: it failed, and has said why
 
 smtp_port=$((base + 25)) smtps_port=$((base + 465)) submission_port=$((base + 587))
+expired_port=$((base + 466)) self_signed_port=$((base + 467)) wrong_host_port=$((base + 468))
+exim_port=$((base + 26)) login_port=$((base + 28)) opensmtpd_port=$((base + 27))
 pop3_port=$((base + 110)) pop3s_port=$((base + 995)) imap_port=$((base + 143)) imaps_port=$((base + 993))
 postgres_port=$((base + 432))
 
@@ -52,6 +60,7 @@ ca=$directory/tls/ca.pem
 token=$directory/dovecot/user1.token
 
 say() { printf 'servers: %s\n' "$*" >&2; }
+has_ipv6() { grep -qs '^0\{31\}1 ' /proc/net/if_inet6; }
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # Started by this script, and there. A port alone could be anybody's.
@@ -149,16 +158,25 @@ make_directory() {
 }
 
 make_certificates() {
-  [ -s "$directory/tls/server.pem" ] && return
+  [ -s "$directory/tls/self-signed.pem" ] && return
   (
     cd "$directory/tls"
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj '/CN=Tickiti test authority' \
+    local ec='ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
+    # shellcheck disable=SC2086
+    openssl req -x509 -newkey $ec -days 3650 -subj '/CN=Tickiti test authority' \
       -addext 'keyUsage=critical,keyCertSign,cRLSign' -keyout ca.key -out ca.pem
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=localhost -keyout server.key -out server.csr
-    openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 3650 -out server.pem \
-      -extfile <(printf '%s\n' 'subjectAltName=DNS:localhost,IP:127.0.0.1' 'extendedKeyUsage=serverAuth')
-    chmod 644 ca.pem server.pem
-    chmod 600 ca.key server.key
+    # shellcheck disable=SC2086
+    openssl req -newkey $ec -subj /CN=localhost -keyout server.key -out server.csr
+    sign() {
+      openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days "$2" -out "$1.pem" \
+        -extfile <(printf '%s\n' "subjectAltName=$3" 'extendedKeyUsage=serverAuth')
+    }
+    sign server 3650 'DNS:localhost,IP:127.0.0.1,IP:::1'
+    sign expired -1 'DNS:localhost,IP:127.0.0.1,IP:::1'
+    sign wrong-host 3650 'DNS:other.test'
+    openssl req -x509 -key server.key -days 3650 -subj /CN=localhost -addext 'subjectAltName=DNS:localhost' -out self-signed.pem
+    chmod 644 ./*.pem
+    chmod 600 ./*.key
   ) >>"$directory/log/openssl.log" 2>&1
 }
 
@@ -203,7 +221,7 @@ state_dir = $directory/dovecot/state
 instance_name = tickiti-test
 log_path = $directory/log/dovecot.log
 protocols = pop3 imap lmtp
-listen = 127.0.0.1
+listen = 127.0.0.1$(has_ipv6 && echo ', ::1')
 
 ssl = yes
 ssl_cert = <$directory/tls/server.pem
@@ -325,9 +343,9 @@ data_directory = $directory/postfix/data
 maillog_file = $directory/log/postfix.log
 maillog_file_prefixes = $directory/log
 myhostname = mail.$domain
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1$(has_ipv6 && echo ', ::1')
+inet_protocols = $(has_ipv6 && echo all || echo ipv4)
+mynetworks = 127.0.0.0/8 [::1]/128
 
 # Where mail goes: the test domain to its mailboxes, bounce.test back to its sender, all the rest to the sink.
 mydestination =
@@ -377,11 +395,17 @@ CONF
 }
 
 postfix_master() {
-  local asks_for_auth='-o smtpd_relay_restrictions=permit_sasl_authenticated,reject'
+  local asks_for_auth='-o smtpd_relay_restrictions=permit_sasl_authenticated,reject' wrapped='-o smtpd_tls_wrappermode=yes'
+  # A resumed session would bring the certificate of another port along.
+  local fresh="$wrapped -o tls_ssl_options=NO_TICKET"
+  ! has_ipv6 || echo "[::1]:$smtp_port inet n - n - - smtpd"
   cat <<CONF
 127.0.0.1:$smtp_port inet n - n - - smtpd
 127.0.0.1:$submission_port inet n - n - - smtpd -o smtpd_tls_security_level=encrypt $asks_for_auth
-127.0.0.1:$smtps_port inet n - n - - smtpd -o smtpd_tls_wrappermode=yes $asks_for_auth
+127.0.0.1:$smtps_port inet n - n - - smtpd $wrapped $asks_for_auth
+127.0.0.1:$expired_port inet n - n - - smtpd $fresh -o smtpd_tls_cert_file=$directory/tls/expired.pem
+127.0.0.1:$self_signed_port inet n - n - - smtpd $fresh -o smtpd_tls_cert_file=$directory/tls/self-signed.pem
+127.0.0.1:$wrong_host_port inet n - n - - smtpd $fresh -o smtpd_tls_cert_file=$directory/tls/wrong-host.pem
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
@@ -425,10 +449,157 @@ stop_postfix() {
   fi
 }
 
+# --- Exim and OpenSMTPD ---------------------------------------------------------------------------------------------
+
+# Debian installs one mail server at a time, so these two are only unpacked, and run in a mount namespace where the users and
+# folders exist that are compiled into them.
+unpacked=$directory/unpacked
+
+# unpack WHAT PACKAGE… : the libraries that they need are installed
+unpack() {
+  local what=$1 package deb libraries
+  shift
+  for package; do
+    [ -e "$unpacked/$package.whole" ] && continue
+    mkdir -p "$unpacked/packages"
+    rm -f "$unpacked/packages/$package"_*.deb
+    if ! (cd "$unpacked/packages" && { apt download "$package" || { apt update && apt download "$package"; }; }); then
+      say "$what could not be fetched ($package: see $directory/log/apt.log); the tests that need it are skipped."
+      return $told
+    fi
+    deb=$(echo "$unpacked/packages/$package"_*.deb)
+    libraries=$(dpkg-deb -f "$deb" Depends | tr , '\n' | sed -n 's/^ *\(lib[^ |(:]*\).*/\1/p')
+    # shellcheck disable=SC2086
+    install_packages "$what" $libraries || return
+    dpkg-deb -x "$deb" "$unpacked"
+    touch "$unpacked/$package.whole"
+  done
+}
+
+# start_unpacked NAME COMMAND… : in the foreground of its namespace, in the background of ours
+start_unpacked() {
+  local name=$1 user id=64901
+  shift
+  mkdir -p "$unpacked/usr/libexec/opensmtpd"
+  cp /etc/passwd "$unpacked/passwd"
+  cp /etc/group "$unpacked/group"
+  for user in Debian-exim opensmtpd opensmtpq; do
+    echo "$user:x:$id:$id::/nonexistent:/bin/false" >>"$unpacked/passwd"
+    echo "$user:x:$id:" >>"$unpacked/group"
+    id=$((id + 1))
+  done
+  cat >"$unpacked/enter" <<ENTER
+mount --bind '$unpacked/passwd' /etc/passwd &&
+  mount --bind '$unpacked/group' /etc/group &&
+  for folder in /run /var/spool /var/lib /usr/libexec; do
+    mount -t tmpfs -o mode=755 none \$folder || exit
+  done &&
+  mkdir -p /var/lib/opensmtpd/empty /usr/libexec/opensmtpd &&
+  mkdir -m 711 /var/spool/smtpd &&
+  mount --bind '$unpacked/usr/libexec/opensmtpd' /usr/libexec/opensmtpd || exit
+exec "\$@"
+ENTER
+  setsid unshare --mount --propagation private bash "$unpacked/enter" "$@" >>"$directory/log/$name.log" 2>&1 </dev/null &
+  echo $! >"$unpacked/$name.pid"
+  # A machine that gives nobody a namespace says so at once.
+  sleep 0.3
+  kill -0 "$(cat "$unpacked/$name.pid")"
+}
+
+stop_unpacked() {
+  [ ! -f "$unpacked/$1.pid" ] || kill "$(cat "$unpacked/$1.pid")" 2>/dev/null || true
+  rm -f "$unpacked/$1.pid"
+}
+
+exim_configuration() {
+  cat <<CONF
+exim_path = $unpacked/usr/sbin/exim4
+spool_directory = $unpacked/exim-spool
+log_file_path = $unpacked/exim-spool/%slog
+pid_file_path =
+keep_environment =
+primary_hostname = exim.$domain
+daemon_smtp_ports = $exim_port : $login_port
+local_interfaces = 127.0.0.1
+deliver_drop_privilege
+host_lookup =
+smtp_accept_max = 200
+message_size_limit = 60M
+tls_advertise_hosts = *
+tls_certificate = $directory/tls/server.pem
+tls_privatekey = $unpacked/exim-spool/server.key
+chunking_advertise_hosts = *
+dsn_advertise_hosts = *
+smtputf8_advertise_hosts = *
+acl_smtp_rcpt = check_recipient
+acl_smtp_data = accept
+begin acl
+check_recipient:
+  deny local_parts = ^unknown.*
+    message = 5.1.1 No such mailbox here
+  accept
+begin routers
+all:
+  driver = manualroute
+  route_list = * 127.0.0.1
+  self = send
+  transport = postfix
+begin transports
+postfix:
+  driver = smtp
+  port = $smtp_port
+  hosts_avoid_tls = *
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_advertise_condition = \${if eq{\$received_port}{$exim_port}}
+  server_prompts = :
+  server_condition = \${if eq{\$auth3}{$password}}
+  server_set_id = \$auth2
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = User : Password
+  server_condition = \${if eq{\$auth2}{$password}}
+  server_set_id = \$auth1
+CONF
+}
+
+start_exim() {
+  unpack Exim exim4-daemon-light || return
+  make_certificates
+  install -d -o 64901 -m 700 "$unpacked/exim-spool"
+  install -o 64901 -m 600 "$directory/tls/server.key" "$unpacked/exim-spool/server.key"
+  exim_configuration >"$unpacked/exim.conf"
+  start_unpacked exim "$unpacked/usr/sbin/exim4" -C "$unpacked/exim.conf" -bdf
+}
+
+stop_exim() { stop_unpacked exim; }
+
+# In clear text and without AUTH, which it gives over TLS only: Debian 12's OpenSMTPD 6.8 breaks each handshake on OpenSSL 3.
+opensmtpd_configuration() {
+  cat <<CONF
+smtp max-message-size 60M
+listen on 127.0.0.1 port $opensmtpd_port hostname opensmtpd.$domain
+action "relay" relay host smtp://127.0.0.1:$smtp_port
+match from any for any action "relay"
+CONF
+}
+
+start_opensmtpd() {
+  unpack OpenSMTPD opensmtpd || return
+  (umask 077 && opensmtpd_configuration >"$unpacked/smtpd.conf")
+  start_unpacked opensmtpd "$unpacked/usr/sbin/smtpd" -d -f "$unpacked/smtpd.conf"
+}
+
+stop_opensmtpd() { stop_unpacked opensmtpd; }
+
 # --- commands -------------------------------------------------------------------------------------------------------
 
 # name, port that tells whether it answers, its log
-servers=("postgres $postgres_port postgres/server.log" "postfix $smtp_port log/postfix.log" "dovecot $pop3_port log/dovecot.log")
+servers=("postgres $postgres_port postgres/server.log" "postfix $smtp_port log/postfix.log" "dovecot $pop3_port log/dovecot.log"
+  "exim $exim_port log/exim.log" "opensmtpd $opensmtpd_port log/opensmtpd.log")
 
 start_one() {
   local name=$1 port=$2 log=$3 code=0
@@ -457,8 +628,9 @@ start() {
     # shellcheck disable=SC2086
     start_one $server
   done
+  install_packages "What our mail is held against" python3 gmime-bin opendkim-tools || true
   if [[ " $* " == *" --bench "* || " $* " == *" --all "* ]]; then
-    install_packages "What the benchmarks use" wrk swaks opendkim-tools || true
+    install_packages "What the benchmarks use" wrk swaks || true
   fi
 }
 
@@ -505,7 +677,16 @@ print_env() {
     echo "export TICKITI_TEST_SMTP=127.0.0.1:$smtp_port"
     echo "export TICKITI_TEST_SMTP_SUBMISSION=localhost:$submission_port"
     echo "export TICKITI_TEST_SMTP_TLS=localhost:$smtps_port"
+    echo "export TICKITI_TEST_SMTP_EXPIRED=localhost:$expired_port"
+    echo "export TICKITI_TEST_SMTP_SELF_SIGNED=localhost:$self_signed_port"
+    echo "export TICKITI_TEST_SMTP_WRONG_HOST=localhost:$wrong_host_port"
   fi
+  if runs exim "$exim_port"; then
+    echo "export TICKITI_TEST_SMTP_EXIM=localhost:$exim_port"
+    echo "export TICKITI_TEST_SMTP_LOGIN=localhost:$login_port"
+  fi
+  ! runs opensmtpd "$opensmtpd_port" || echo "export TICKITI_TEST_SMTP_OPENSMTPD=localhost:$opensmtpd_port"
+  ! has_ipv6 || echo "export TICKITI_TEST_IPV6=::1"
   if runs dovecot "$pop3_port" || runs postfix "$smtp_port"; then
     echo "export TICKITI_TEST_MAIL_DOMAIN=$domain"
     echo "export TICKITI_TEST_MAIL_PASSWORD=$password"

@@ -4,7 +4,6 @@ using Shouldly;
 using Tickiti.Mail.Pop3;
 using Tickiti.Mail.Smtp;
 using Tickiti.Mail.Transport;
-using Tickiti.Testing;
 
 namespace Tickiti.Mail.Tests.Transport;
 
@@ -34,7 +33,7 @@ public sealed class RealServerTests
             outcome.IsAccepted.ShouldBeTrue(outcome.Recipients[0].Text);
         }
 
-        using var fetched = await FetchAsync(mailbox);
+        using var fetched = await RealServers.FetchAsync(mailbox);
         var text = Encoding.ASCII.GetString(fetched.Content.Span);
         text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].ShouldBe(
             body.ToString()
@@ -158,7 +157,7 @@ public sealed class RealServerTests
             }
         }
 
-        await using var client = await ConnectWhenThereAsync(mailbox, 20);
+        await using var client = await RealServers.ConnectWhenThereAsync(mailbox, 20);
         var listings = await client.ListAsync(CancellationToken.None);
         listings.Select(l => l.Uidl).ShouldBeUnique();
         var subjects = new HashSet<string>();
@@ -180,40 +179,8 @@ public sealed class RealServerTests
         (await client.DeleteAsync([1, 2, 99], CancellationToken.None))
             .Select(d => d.IsMarked).ShouldBe([true, true, false]);
         (await client.QuitAsync(CancellationToken.None)).ShouldBe(Pop3QuitOutcome.Committed);
-        await using var after = await ConnectWhenThereAsync(mailbox, 18);
+        await using var after = await RealServers.ConnectWhenThereAsync(mailbox, 18);
         (await after.ListAsync(CancellationToken.None))
             .Select(l => l.Uidl).ShouldBe(listings.Skip(2).Select(l => l.Uidl));
-    }
-
-    private static async Task<Pop3Message> FetchAsync(string mailbox)
-    {
-        await using var client = await ConnectWhenThereAsync(mailbox, 1);
-        await foreach (var message in client.RetrieveAsync([1], CancellationToken.None))
-        {
-            return message;
-        }
-
-        throw new InvalidOperationException("No message came.");
-    }
-
-    // A mail that Postfix has accepted is in the mailbox a moment later.
-    private static async Task<Pop3Client> ConnectWhenThereAsync(string mailbox, int count)
-    {
-        var endpoint = RealServers.Pop3 with { UserName = mailbox, Password = RealServers.Password };
-        Pop3Client? client = null;
-        await Probe.UntilAsync(
-            async () =>
-            {
-                client = await Pop3Client.ConnectAsync(endpoint, Pop3ClientOptions.Default, CancellationToken.None);
-                if ((await client.ListAsync(CancellationToken.None)).Count == count)
-                {
-                    return true;
-                }
-
-                await client.QuitAsync(CancellationToken.None);
-                return false;
-            },
-            TimeSpan.FromSeconds(30));
-        return client!;
     }
 }
