@@ -39,7 +39,7 @@ public readonly struct Header
             var value = Bytes.Trim(_source.Span[_slot.ValueStart.._slot.End]);
             return Utf8.IsValid(value) || _source.Charset.Length == 0
                 ? value
-                : Encoding.UTF8.GetBytes(Charsets.GetString(value, _source.Charset));
+                : Encoding.UTF8.GetBytes(Charsets.GetString(value, Charsets.IsWestern(_source.Charset) ? [] : _source.Charset));
         }
     }
 

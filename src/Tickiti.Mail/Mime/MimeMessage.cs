@@ -105,6 +105,9 @@ public sealed class MimeMessage
     /// <summary>Writes <see cref="TextBody"/> as UTF-8 without making a string of it; false where the mail has none.</summary>
     public bool WriteTextBody(IBufferWriter<byte> utf8) => Content.WriteText(utf8);
 
+    /// <summary>What a person reads, as text: <see cref="TextBody"/>, else the HTML converted; empty where there is neither.</summary>
+    public string ReadableText() => TextBody ?? (HtmlBody is { } html ? HtmlToText.Convert(html) : "");
+
     /// <summary>Writes <see cref="HtmlBody"/> as UTF-8 without making a string of it; false where the mail has none.</summary>
     public bool WriteHtmlBody(IBufferWriter<byte> utf8) => Content.WriteHtml(utf8);
 

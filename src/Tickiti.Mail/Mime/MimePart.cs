@@ -95,6 +95,11 @@ public sealed class MimePart
 
     internal bool IsMessage => ContentType.MediaType is "message/rfc822" or "message/global" or "message/news";
 
+    /// <summary>A mail that a report gives back, or its header alone (RFC 6522 §3); also under the names that servers misspell.</summary>
+    internal bool IsReturned =>
+        IsMessage || ContentType.MediaType is "text/rfc822-headers" or "text/rfc822-header" or "message/rfc822-headers"
+            or "message/global-headers";
+
     /// <summary>Outlook's winmail.dat, whatever it is declared as.</summary>
     internal bool IsTnef =>
         ContentType.MediaType is "application/ms-tnef" or "application/vnd.ms-tnef"

@@ -10,31 +10,21 @@ internal static class BounceText
     private const int MaxRecipients = 100;
     private const int DiagnosticLines = 8;
 
-    private static readonly string[] CopyMarks =
-    [
-        "below this line is a copy", "this is a copy of the message", "is a copy of the message", "original message",
-        "included is a copy", "message headers follow",
-        "the header of the original", "headers of the original", "header of the original", "unsent message below",
-        "returned message follows", "message header follows", "original mail", "message from you follows",
-        "text of the message", "copy of your message", "undelivered message follows", "the message that caused",
-        "original-message", "start of returned message", "returned message ---",
-        "message text follows", "forwarded message", "transcript of message follows", "your original message",
-        "body of the message generating", "the first 100 lines of", "-- the attached message", "message header:",
-    ];
-
     private static readonly string[] Fields =
         ["Received:", "Return-Path:", "Message-I", "From:", "To:", "Date:", "Subject:", "MIME-Version:", "X-"];
-
-    private static readonly string[] RecipientWords =
-        ["recipient", "RCPT T", "could not be delivered to", "not reach", "delivering to"];
 
     private static readonly SearchValues<char> AddressMarks = SearchValues.Create(".-_+=#&/!~*$%?");
 
     public static (List<ReportRecipient> Recipients, MimeMessage? Original) Read(
         MimeMessage message, MimeMessage? original)
     {
-        var text = message.TextBody ?? (message.HtmlBody is { } html ? HtmlToText.Convert(html) : "");
+        var text = message.ReadableText();
         var lines = text[..Math.Min(text.Length, MaxLength)].Split('\n');
+        if (ReadFields(lines, original) is { } report)
+        {
+            return report;
+        }
+
         var copy = FindCopy(lines);
         var notice = lines.AsSpan(0, copy);
         var whole = string.Join('\n', notice.ToArray());
@@ -64,6 +54,20 @@ internal static class BounceText
         return (recipients, original);
     }
 
+    /// <summary>The machine-readable part where it stands in the text: of a mail without MIME, or a report about a report.</summary>
+    private static (List<ReportRecipient> Recipients, MimeMessage? Original)? ReadFields(string[] lines, MimeMessage? original)
+    {
+        var start = Array.FindIndex(lines, line => line.StartsWith("Final-Recipient:", StringComparison.OrdinalIgnoreCase));
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var rest = lines.AsSpan(start);
+        var recipients = DeliveryFields.ReadRecipients(Encoding.UTF8.GetBytes(string.Join('\n', rest.ToArray())));
+        return recipients.Count == 0 ? null : (recipients, original ?? Original(rest));
+    }
+
     /// <summary>A warning speaks of an error that may pass, whatever code it repeats.</summary>
     private static string? Graded(string? status, bool isDelayed) =>
         isDelayed ? status is ['4', ..] ? status : "4.0.0" : status;
@@ -73,20 +77,11 @@ internal static class BounceText
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].AsSpan().Trim();
-            if (line.StartsWith("Received: ") || line.StartsWith("Return-Path: ", StringComparison.OrdinalIgnoreCase))
+            var isTransport = line.StartsWith("Received:") || line.StartsWith("Return-Path:", StringComparison.OrdinalIgnoreCase);
+            if (isTransport
+                || (i > 0 && line.Length < 120 && line.ContainsAny(BounceWords.CopyMarks) && HasHeaderBelow(lines, i)))
             {
                 return i;
-            }
-
-            if (i > 0 && line.Length < 120)
-            {
-                foreach (var mark in CopyMarks)
-                {
-                    if (line.Contains(mark, StringComparison.OrdinalIgnoreCase) && HasHeaderBelow(lines, i))
-                    {
-                        return i;
-                    }
-                }
             }
         }
 
@@ -187,7 +182,7 @@ internal static class BounceText
         }
 
         var isNamed = text.StartsWith("To:", StringComparison.OrdinalIgnoreCase)
-            || Array.Exists(RecipientWords, words => text.Contains(words, StringComparison.OrdinalIgnoreCase));
+            || text.AsSpan().ContainsAny(BounceWords.RecipientWords);
         foreach (var (word, start) in Words(text))
         {
             var rest = text[(start + word.Length)..].Trim('>', ' ', ']', ')', '"', '\'', ';', ',');

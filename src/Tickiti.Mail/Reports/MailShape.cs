@@ -3,28 +3,6 @@ namespace Tickiti.Mail;
 /// <summary>What header fields and subjects say of a mail that no machine-readable part describes.</summary>
 internal static class MailShape
 {
-    private static readonly HashSet<string> Daemons = new(StringComparer.OrdinalIgnoreCase)
-        { "mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon", "mailer_daemon", "mail.delivery.system", "mailer-deamon" };
-
-    private static readonly string[] FailureSubjects =
-    [
-        "undelivered mail", "undeliverable", "delivery status notification", "mail delivery failed",
-        "mail delivery failure", "delivery failure", "failure notice", "returned mail", "delivery failed",
-        "delivery has failed", "could not be delivered", "non-delivery", "non delivery", "unzustellbar",
-        "nicht zugestellt", "non remis", "mail system error", "delivery notification", "delivery report",
-        "undelivered message", "message delivery", "delayed mail", "delivery delayed", "mail failed",
-        "error sending your mail", "permanent delivery failure", "delivery status", "returning message to sender",
-        "nondeliverable",
-        "not deliverable", "no entregado", "mislukt", "niet bezorgd",
-    ];
-
-    /// <summary>Subjects that no person gives a new mail, whoever sends it.</summary>
-    private static readonly HashSet<string> FailureSubjectsWhole = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Undelivered Mail Returned to Sender", "Mail delivery failed: returning message to sender",
-        "Delivery Status Notification (Failure)", "Delivery Status Notification (Delay)",
-    };
-
     private static readonly string[] AbsenceSubjects =
     [
         "out of office", "out of the office", "out-of-office", "automatic reply", "autoreply", "auto reply",
@@ -44,6 +22,10 @@ internal static class MailShape
         "heitsnotiz", "heit",
     ];
 
+    /// <summary>
+    /// A server's notice that says so to people only: sent by a daemon; or by what may be one, with a subject or a text of that
+    /// kind. People who ask about a bounce, or pass one on, are no servers.
+    /// </summary>
     public static bool IsBounce(MimeMessage message)
     {
         if (message.Headers.Contains("X-Failed-Recipients"))
@@ -57,17 +39,46 @@ internal static class MailShape
             return false;
         }
 
-        var sender = message.From is [var first, ..] ? first : null;
-        var isDaemon = sender is not null && (Daemons.Contains(sender.LocalPart) || Daemons.Contains(sender.Name ?? ""));
-        var isPostmaster = sender is not null
-            && (sender.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase)
-                || (sender.Name?.Contains("Mail Delivery S", StringComparison.OrdinalIgnoreCase) ?? false));
-        var isNullPath = IsNullPath(message.ReturnPath);
-        var isFailure = FailureSubjects.Any(phrase => subject.Contains(phrase, StringComparison.OrdinalIgnoreCase));
-        return isDaemon
-            || (isPostmaster && (isFailure || isNullPath))
-            || (isNullPath && isFailure)
-            || (FailureSubjectsWhole.Contains(subject) && message.References.Count == 0);
+        var sender = message.From is [var first, ..] ? first : new MailAddress("");
+        var name = sender.Name ?? "";
+        if (BounceWords.Daemons.Contains(sender.LocalPart) || BounceWords.Daemons.Contains(name))
+        {
+            return true;
+        }
+
+        var isFailure = subject.AsSpan().ContainsAny(BounceWords.FailureSubjects);
+        var isPostmaster = BounceWords.Postmasters.Contains(sender.LocalPart)
+            || sender.Address is "" or "@"
+            || name.Contains("Mail Delivery S", StringComparison.OrdinalIgnoreCase);
+        var isMachine = IsNullPath(message.ReturnPath) || isPostmaster || IsOfListServer(message);
+        return (isMachine && (isFailure || SpeaksOfFailure(message, isPostmaster)))
+            || (isFailure && !IsAnswerSubject(subject) && message.References.Count == 0
+                && (BounceWords.FailureSubjectsWhole.Contains(subject) || BeginsAsNotice(message)));
+    }
+
+    /// <summary>What fml, the list server, writes itself.</summary>
+    private static bool IsOfListServer(MimeMessage message) =>
+        message.Headers.Contains("X-MLServer") && (message.MessageId?.Contains(".FML", StringComparison.Ordinal) ?? false);
+
+    /// <summary>A text that tells of a failure, from one who may tell it: a postmaster, or with the mail given back.</summary>
+    private static bool SpeaksOfFailure(MimeMessage message, bool isPostmaster)
+    {
+        var text = Beginning(message);
+        return text.ContainsAny(BounceWords.NoticeBeginnings)
+            || (text.ContainsAny(BounceWords.Undelivered) && (isPostmaster || message.LeafParts.Any(part => part.IsReturned)));
+    }
+
+    private static bool BeginsAsNotice(MimeMessage message)
+    {
+        var line = Beginning(message).TrimStart("\n =*#-");
+        return line.IndexOfAny(BounceWords.NoticeBeginnings) is >= 0 and < 20 || line.StartsWith("Failure Reasons");
+    }
+
+    private static ReadOnlySpan<char> Beginning(MimeMessage message)
+    {
+        const int NoticeLength = 2000;
+        var text = message.ReadableText().AsSpan();
+        return text[..Math.Min(text.Length, NoticeLength)];
     }
 
     /// <summary>RFC 3834, and what programs older than it say.</summary>

@@ -54,6 +54,9 @@ internal static class Charsets
         return IsAsciiSuperset(declared) && Ascii.IsValid(bytes);
     }
 
+    /// <summary>Whether the name tells no more than that the writer's program was set to a Western default.</summary>
+    public static bool IsWestern(ReadOnlySpan<byte> charset) => Find(charset) is { CodePage: 1252 or 20127 };
+
     public static string GetString(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> charset)
     {
         var text = new CharBuffer(stackalloc char[512]);
@@ -74,9 +77,13 @@ internal static class Charsets
         {
             Append(Iso2022Jp, bytes, ref text);
         }
+        else if (Utf8.IsValid(bytes) || IsMostlyUtf8(bytes))
+        {
+            Append(Encoding.UTF8, bytes, ref text);
+        }
         else
         {
-            DecodeUtf8(bytes, ref text);
+            Append(Create(EucText.Guess(bytes)) ?? Windows1252, bytes, ref text);
         }
     }
 
