@@ -140,10 +140,9 @@ public static class InspectMail
 
     private static void Reply(Utf8JsonWriter json, MimeMessage mail)
     {
-        var text = mail.TextBody ?? (mail.HtmlBody is { } html ? HtmlToText.Convert(html) : "");
         json.WriteStartObject("reply");
         json.WriteStartArray("spans");
-        foreach (var span in ReplyFolder.Fold(text))
+        foreach (var span in ReplyFolder.Fold(mail))
         {
             json.WriteStartObject();
             json.WriteString("kind", span.Kind == ReplySpanKind.Visible ? "visible" : "folded");

@@ -9,11 +9,22 @@ public static class ReplyFolder
     /// <summary>Outgoing mail begins with this line; what stands under it in a reply is ours.</summary>
     public const string Marker = "##- Please reply above this line -##";
 
-    private const int MaxSignatureLines = 20;
-    private const int MaxShortFooterLines = 3;
-    private const int MaxFooterLines = 60;
+    public static IReadOnlyList<ReplySpan> Fold(string text) => Fold(text, []);
 
-    public static IReadOnlyList<ReplySpan> Fold(string text)
+    /// <summary>As a mail is read: by its text, or by its HTML and what that marks as quoted.</summary>
+    public static IReadOnlyList<ReplySpan> Fold(MimeMessage message)
+    {
+        if (message.TextBody is { } text)
+        {
+            return Fold(text);
+        }
+
+        var quoted = new List<Range>();
+        return message.HtmlBody is { } html ? Fold(HtmlToText.Convert(html, quoted), quoted) : [];
+    }
+
+    /// <summary>With the ranges that <see cref="HtmlToText.Convert(string, ICollection{Range})"/> gave for the text.</summary>
+    public static IReadOnlyList<ReplySpan> Fold(string text, IReadOnlyCollection<Range> quoted)
     {
         if (text.Length == 0)
         {
@@ -22,10 +33,29 @@ public static class ReplyFolder
 
         var lines = ReplyLines.Read(text);
         var folded = new bool[lines.Count];
+        FoldMarked(lines, folded, text.Length, quoted);
         FoldQuotes(lines, folded);
-        FoldSignature(lines, folded);
+        ReplySignature.Fold(lines, folded);
         FoldBlanks(lines, folded);
         return HasVisibleText(lines, folded) ? Spans(text, lines, folded) : [new ReplySpan(ReplySpanKind.Visible, text)];
+    }
+
+    private static void FoldMarked(ReplyLines lines, bool[] folded, int length, IReadOnlyCollection<Range> quoted)
+    {
+        var line = 0;
+        foreach (var range in quoted)
+        {
+            if (range.Start.Value >= length || range.End.Value > length)
+            {
+                return;
+            }
+
+            while (line < lines.Count && lines.Start(line) < range.End.Value)
+            {
+                folded[line] |= lines.Overlaps(line, range);
+                line++;
+            }
+        }
     }
 
     private static void FoldQuotes(ReplyLines lines, bool[] folded)
@@ -36,7 +66,7 @@ public static class ReplyFolder
             var length = lines.IntroductionAt(i);
             if (length == 0)
             {
-                folded[i] = lines.IsQuote(i);
+                folded[i] |= lines.IsQuote(i);
                 hasText |= !folded[i] && !lines.IsBlank(i);
                 continue;
             }
@@ -61,80 +91,6 @@ public static class ReplyFolder
             folded.AsSpan(i).Fill(true);
             return;
         }
-    }
-
-    private static void FoldSignature(ReplyLines lines, bool[] folded)
-    {
-        var last = lines.Count;
-        for (var i = lines.Count - 1; i >= 0 && (folded[i] || lines.IsBlank(i) || lines.IsSentFrom(i)); i--)
-        {
-            folded[i] |= lines.IsSentFrom(i);
-            last = i;
-        }
-
-        if (last > 1 && lines.IsDashedName(last - 1) && !lines.IsDashedName(PreviousFilled(lines, last - 1)))
-        {
-            folded[last - 1] = true;
-        }
-
-        var hasText = false;
-        for (var i = 0; i < lines.Count; i++)
-        {
-            var most = lines.IsSignatureMark(i) ? MaxSignatureLines : lines.IsRule(i) ? FooterLines(lines, i) : 0;
-            if (most > 0 && hasText && !folded[i])
-            {
-                i = FoldBlock(lines, folded, i, most);
-            }
-            else
-            {
-                hasText |= !folded[i] && !lines.IsBlank(i);
-            }
-        }
-    }
-
-    /// <summary>Under a short rule a name or two; under any rule what speaks of lists, secrecy and viruses.</summary>
-    private static int FooterLines(ReplyLines lines, int rule)
-    {
-        var first = lines.NextFilled(rule + 1);
-        for (var i = first; i < lines.Count && i < first + 4; i++)
-        {
-            if (lines.IsFooter(i))
-            {
-                return MaxFooterLines;
-            }
-        }
-
-        return lines.IsShortRule(rule) ? MaxShortFooterLines : 0;
-    }
-
-    /// <summary>Folds up to what is folded already, where that is not too much; answers the last line looked at.</summary>
-    private static int FoldBlock(ReplyLines lines, bool[] folded, int start, int most)
-    {
-        var end = start;
-        var filled = 0;
-        while (end < lines.Count && !folded[end] && filled <= most)
-        {
-            filled += lines.IsBlank(end) ? 0 : 1;
-            end++;
-        }
-
-        if (filled > most)
-        {
-            return start;
-        }
-
-        folded.AsSpan(start, end - start).Fill(true);
-        return end - 1;
-    }
-
-    private static int PreviousFilled(ReplyLines lines, int line)
-    {
-        do
-        {
-            line--;
-        }
-        while (line > 0 && lines.IsBlank(line));
-        return line;
     }
 
     /// <summary>Blank lines between folded ones are folded.</summary>

@@ -8,7 +8,10 @@ internal sealed class ReplyLines
     private const int LongestIntroduction = 600;
     private const int IntroductionLines = 5;
 
-    private static readonly SearchValues<char> NeverInName = SearchValues.Create("0123456789:;,!?/@");
+    private static readonly SearchValues<char> NeverInName = SearchValues.Create("0123456789:;!?/@");
+
+    /// <summary>White space and the marks that turn the direction of writing.</summary>
+    private const string Invisible = " \t\n\r\u00a0\u200b\ufeff\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2069";
 
     private readonly string _text;
     private readonly List<int> _starts = [];
@@ -74,6 +77,17 @@ internal sealed class ReplyLines
         return line;
     }
 
+    /// <summary>The last line before this one that is not blank, or the first line of all.</summary>
+    public int PreviousFilled(int line)
+    {
+        do
+        {
+            line--;
+        }
+        while (line > 0 && IsBlank(line));
+        return Math.Max(line, 0);
+    }
+
     /// <summary>"-- " (RFC 3676 §4.3) and what is left of it after trimming, "__".</summary>
     public bool IsSignatureMark(int line) => Line(line) is "--" or "__" or "—" or "–" or "--=20";
 
@@ -82,6 +96,28 @@ internal sealed class ReplyLines
 
     public bool IsShortRule(int line) => Line(line).Length <= 5;
 
+    /// <summary>How many of the things that disclaimers say stand in the lines.</summary>
+    public int DisclaimerMarks(int start, int end)
+    {
+        var text = _text.AsSpan(Start(start), (end < Count ? Start(end) : _text.Length) - Start(start));
+        var marks = 0;
+        foreach (var phrases in ReplyWords.Disclaimers)
+        {
+            marks += text.ContainsAny(phrases) ? 1 : 0;
+        }
+
+        return marks;
+    }
+
+    /// <summary>Whether some of the line's characters stand in the range.</summary>
+    public bool Overlaps(int line, Range range)
+    {
+        var content = Line(line);
+        var start = _starts[line];
+        return !content.IsEmpty && start < range.End.Value
+            && start + _text.AsSpan(start).IndexOf(content) + content.Length > range.Start.Value;
+    }
+
     /// <summary>Words of a disclaimer or of a mailing list's footer.</summary>
     public bool IsFooter(int line) => Line(line).ContainsAny(ReplyWords.Footers);
 
@@ -89,14 +125,48 @@ internal sealed class ReplyLines
     public bool IsDashedName(int line)
     {
         var text = Line(line);
-        var name = text.TrimStart("-–— ");
-        return text is ['-' or '–' or '—', ..] && name.Length is > 1 and < 40 && name.Count(' ') <= 2
-            && name.IndexOfAny(NeverInName) < 0;
+        var name = text.TrimStart("- ");
+        return text is ['-', ..] && name.Length is > 1 and < 40 && name.Count(' ') <= 2 && name.IndexOfAny(NeverInName) < 0
+            && !name.Contains(',');
     }
+
+    /// <summary>"Ann Example", "Dr. Ann B. Example, M.Sc.": a line that may begin a card of names, numbers and addresses.</summary>
+    public bool IsName(int line)
+    {
+        var text = Line(line);
+        return text.Length is > 2 and < 50 && char.IsUpper(text[0]) && text.Count(' ') is > 0 and <= 5
+            && text.IndexOfAny(NeverInName) < 0 && text[^1] is not ',';
+    }
+
+    /// <summary>A short line that is no sentence.</summary>
+    public bool IsOfCard(int line) => Line(line) is { Length: > 0 and <= 70 } text && text[^1] is not ('!' or '?' or ':' or ';');
+
+    /// <summary>A line of nothing but a telephone number, an address or a link, perhaps with a word in front that says so.</summary>
+    public bool IsContact(int line)
+    {
+        var text = Line(line);
+        if (text.Length > 70)
+        {
+            return false;
+        }
+
+        var words = text.Count(' ') + 1;
+        return (words <= 3 && (text.Contains('@') || text.Contains("www.", StringComparison.OrdinalIgnoreCase)
+                || text.Contains("://", StringComparison.Ordinal)))
+            || (CountDigits(text) is >= 7 and <= 16 && CountLetters(text) <= 12);
+    }
+
+    public bool EndsWithColon(int line) => Line(line) is [.., ':' or '：'];
 
     public bool IsSentFrom(int line)
     {
         var text = Line(line).Trim("*_<>([ ");
+        if (text.Length < 60 && (text.EndsWith(" from mobile", StringComparison.OrdinalIgnoreCase)
+            || text.Equals("via mobile", StringComparison.OrdinalIgnoreCase)))
+        {
+            return true;
+        }
+
         foreach (var beginning in ReplyWords.SentFrom)
         {
             if (text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
@@ -124,7 +194,8 @@ internal sealed class ReplyLines
 
         if (text[0] == '>')
         {
-            return 0;
+            // GroupWise: ">>> Ann Example 20.11.2026 16:00 >>>", the mail unmarked below it.
+            return text.StartsWith(">>> ") && text.EndsWith(" >>>") && text.Length < 200 ? 1 : 0;
         }
 
         return IsOriginalLine(text) || IsHeader(line) || IsRuleAboveQuote(line) ? 1 : WroteLength(line);
@@ -144,10 +215,9 @@ internal sealed class ReplyLines
         var inner = text.Trim("-_=* \u2014");
         var dashes = text.Length - inner.Length;
         return (dashes >= 4 && (inner.ContainsAny(ReplyWords.Original)
+                || inner.Equals("Original", StringComparison.OrdinalIgnoreCase)
                 || inner.StartsWith("Forwarded by ", StringComparison.OrdinalIgnoreCase)))
-            || inner.Equals("Begin forwarded message:", StringComparison.OrdinalIgnoreCase)
-            || inner.Equals("Anfang der weitergeleiteten Nachricht:", StringComparison.OrdinalIgnoreCase)
-            || inner.Equals("Début du message réexpédié :", StringComparison.OrdinalIgnoreCase);
+            || (inner is [.., ':' or '：'] && inner.ContainsAny(ReplyWords.Forwards));
     }
 
     /// <summary>"From:" with two more fields of a header under it (or an address and one), perhaps in bold.</summary>
@@ -168,9 +238,14 @@ internal sealed class ReplyLines
         return fields >= 2 || (fields == 1 && line + 1 < Count && Line(line).Contains('@') && others.Contains(Field(line + 1)));
     }
 
-    /// <summary>A line of dashes right above a header or an introduction belongs to it.</summary>
+    /// <summary>A line of dashes right above a header or an introduction belongs to it; Discourse says what follows.</summary>
     private bool IsRuleAboveQuote(int line)
     {
+        if (IsRule(line) && line + 1 < Count && Line(line + 1).Trim('*') is "Previous Replies" or "Previous Discussion")
+        {
+            return true;
+        }
+
         if (!IsRule(line) || IsShortRule(line))
         {
             return false;
@@ -191,13 +266,13 @@ internal sealed class ReplyLines
     /// <summary>Lines of "On … Ann wrote:", which programs wrap; 0 where it is none.</summary>
     private int WroteLength(int line)
     {
-        var first = Line(line);
+        var first = Line(line).TrimStart("- ");
         var isLead = first.Length > 3 && IsLead(first);
         var mayHoldBlanks = isLead && HasYear(first) && HasTime(first);
-        var most = isLead ? IntroductionLines : first.Contains('@') && first.ContainsAny(ReplyWords.Wrote) ? 2 : 1;
+        var most = isLead ? IntroductionLines : HasTime(first) || first.Contains('@') ? 2 : 1;
         for (var length = 1; length <= most && line + length <= Count; length++)
         {
-            var last = Line(line + length - 1);
+            var last = Line(line + length - 1).TrimEnd("- ");
             if (last.IsEmpty && !mayHoldBlanks)
             {
                 break;
@@ -247,6 +322,12 @@ internal sealed class ReplyLines
             return isDated || text.Contains('@') || (isQuoted && (IsLead(text) || text.Length < 80));
         }
 
+        // "вт, 20 нояб. 2026 г. в 16:00, Ann <ann@example.com>:": no language's words are needed to know it.
+        if (text.Contains('@') && text.Contains('<') && HasTime(text) && HasYear(text))
+        {
+            return true;
+        }
+
         // "2026-11-20 16:00 GMT+01:00 Ann <ann@example.com>:"
         return char.IsAsciiDigit(text[0]) && HasTime(text)
             && (isQuoted || text.Contains('<')) && (text.Contains('@') || HasYear(text));
@@ -280,9 +361,31 @@ internal sealed class ReplyLines
         return false;
     }
 
+    private static int CountDigits(ReadOnlySpan<char> text)
+    {
+        var count = 0;
+        foreach (var character in text)
+        {
+            count += char.IsAsciiDigit(character) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static int CountLetters(ReadOnlySpan<char> text)
+    {
+        var count = 0;
+        foreach (var character in text)
+        {
+            count += char.IsLetter(character) ? 1 : 0;
+        }
+
+        return count;
+    }
+
     private ReadOnlySpan<char> Line(int line)
     {
         var end = line + 1 < Count ? _starts[line + 1] : _text.Length;
-        return _text.AsSpan(_starts[line], end - _starts[line]).Trim(" \t\n\r\u00a0\u200b\ufeff");
+        return _text.AsSpan(_starts[line], end - _starts[line]).Trim(Invisible);
     }
 }

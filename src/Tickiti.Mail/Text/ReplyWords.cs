@@ -14,7 +14,8 @@ internal static class ReplyWords
             "пишет", "написав",
             "пише", "написа", "έγραψε", "yazdı", "yazdi", "写道", "寫道", "写了", "のメッセージ", "さんは書きました", "書きました", "作成", "작성",
             "님이 작성", "viết", "menulis", "escrigué", "va escriure", "skrifaði", "rašė", "rakstīja", "kirjutas",
-            "je napisao", "כתב", "كتب",
+            "je napisao", "כתב", "كتب", "pisze", "geschreven", "geschrieben", "เขียนว่า", "menulis", "Quoting ", "Zitat von ",
+            "Citando ",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -34,7 +35,22 @@ internal static class ReplyWords
             "Messaggio inoltrato", "Mensagem encaminhada", "Doorgestuurd bericht", "Vidarebefordrat meddelande",
             "Videresendt", "Forwarded Message", "Reply Message",
             "Reply message", "Przekazana wiadomość", "转发的邮件", "转发邮件信息", "Ďalej preposlaná", "Orijinal mesaj",
-            "Orijinal İleti", "Orijinal ileti",
+            "Orijinal İleti", "Orijinal ileti", "Mail original", "Původní e-mail", "Pôvodný e-mail", "Original Mail",
+            "Original email", "Opprinnelig e-post", "Messaggio inoltrato", "Přeposlaná zpráva", "Továbbított üzenet", "Iletilen mesaj",
+            "Viesti alkaa", "转发邮件", "轉寄郵件", "転送メッセージ", "전달된 메시지", "Chuyển tiếp",
+        ],
+        StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>"Begin forwarded message:" as Apple's programs have it.</summary>
+    public static readonly SearchValues<string> Forwards = SearchValues.Create(
+        [
+            "Begin forwarded message", "Anfang der weitergeleiteten", "Début du message réexpédié", "Début du message transféré",
+            "Début du message reexpédié", "Inicio del mensaje reenviado", "Inizio messaggio inoltrato", "Inizio del messaggio inoltrato",
+            "Início da mensagem encaminhada", "Início da mensagem reenviada", "Begin doorgestuurd bericht", "Vidarebefordrat brev",
+            "Vidarebefordrat mejl", "Videresendt besked", "Videresendt melding", "Välitetty viesti alkaa", "Edelleenlähetetty viesti",
+            "Początek przekazywanej wiadomości", "Začátek přeposílané zprávy", "Начало переадресованного сообщения",
+            "Початок переадресованого повідомлення", "İletilen iletinin başlangıcı", "下面是被转发的邮件", "开始转发的邮件", "開始轉寄郵件",
+            "転送されたメッセージ", "전달된 메시지",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -43,7 +59,8 @@ internal static class ReplyWords
         "From", "Von", "De", "Da", "Van", "Od", "Fra", "Från", "Lähettäjä", "Feladó", "Expeditor", "От", "От кого",
         "Від", "Gönderen", "Kimden",
         "发件人", "寄件者", "寄件人", "差出人", "보낸 사람", "보낸사람", "Từ", "Dari", "Από", "מאת", "من", "Expéditeur", "Remitente",
-        "Mittente", "Absender");
+        "Mittente", "Absender", "De la", "Odesílatel", "Odosielateľ", "Afzender", "Avsändare", "Afsender", "Avsender", "Nadawca",
+        "Šalje", "Pošiljatelj", "จาก", "Người gửi");
 
     /// <summary>The other lines of a quoted header.</summary>
     public static readonly HashSet<string> Fields = Set(
@@ -69,9 +86,26 @@ internal static class ReplyWords
             "mailing list", "unsubscribe", "confidential", "intended recipient", "intended solely", "for the use of", "disclaimer",
             "scanned for virus", "swept by", "This email and any", "This e-mail and any", "This message and any", "This email is",
             "This e-mail is", "This message is intended", "Diese E-Mail", "vertraulich", "Ce message et", "confidentiel",
-            "Este mensaje", "confidencial", "Questo messaggio", "riservat", "vertrouwelijk", "abmelden", "désabonner",
+            "Este mensaje", "confidencial", "Questo messaggio", "riservat", "vertrouwelijk", "abmelden", "désabonner", "monitored",
+            "legal purposes",
         ],
         StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What only disclaimers say; two of them make one.</summary>
+    public static readonly SearchValues<string>[] Disclaimers =
+    [
+        Phrases("confidential", "vertraulich", "confidentiel", "confidencial", "riservat", "vertrouwelijk", "privileged"),
+        Phrases(
+            "intended recipient", "intended only", "intended solely", "solely for", "for the use of", "nicht der richtige adressat",
+            "ausschließlich für", "usage exclusif", "à l'attention exclusive", "uso exclusivo", "exclusivamente", "esclusivamente",
+            "uitsluitend bestemd"),
+        Phrases(
+            "in error", "irrtümlich", "par erreur", "por error", "por engano", "per errore", "abusievelijk", "delete it", "delete this",
+            "unauthorised", "unauthorized", "vernichten"),
+        Phrases(
+            "this email and any", "this e-mail and any", "this message and any", "this e-mail (", "this email (", "this communication",
+            "this transmission", "diese e-mail", "ce message et", "este mensaje", "esta mensagem", "questo messaggio", "dit bericht"),
+    ];
 
     /// <summary>How the line with the date begins.</summary>
     public static readonly string[] Leads =
@@ -79,7 +113,7 @@ internal static class ReplyWords
         "On ", "Le ", "Am ", "El ", "Il ", "Em ", "Op ", "Den ", "På ", "W dniu ", "Dnia ", "Dňa ", "Dne ", "Pe ",
         "Pada ", "Vào ", "Na ", "U ", "Στις ", "Em: ",
         "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ", "Sun, ", "Il giorno ", "A(z) ", "pon., ", "V ",
-        "Quoting ", "Zitat von ",
+        "Quoting ", "Zitat von ", "Citando ", "At ", "No dia ",
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
     ];
 
@@ -97,10 +131,13 @@ internal static class ReplyWords
         "Von meinem ", "Gesendet von ", "Gesendet mit ", "Diese Nachricht wurde von meinem ", "Envoyé de mon ",
         "Envoyé depuis ", "Envoyé à partir ", "Enviado desde ", "Enviado do ", "Enviado de ",
         "Enviado pelo ", "Inviato da ", "Verzonden vanaf ", "Verstuurd vanaf ", "Skickat från ", "Sendt fra ",
-        "Lähetetty ", "Wysłane z ", "Odesláno z ", "Отправлено с ", "Отправлено из ",
+        "Lähetetty ", "Wysłane z ", "Odesláno z ", "Odoslané z ", "Küldve ", "Cihazımdan gönder", "iPhone'umdan", "Отправлено с ", "Отправлено из ",
         "Надіслано з ", "发自我的", "從我的", "iPhoneから送信", "iPadから送信", "Obter o Outlook", "Outlook für ",
         "Télécharger Outlook", "Obtenir Outlook", "Obtener Outlook", "Scarica Outlook", "Trimis de pe ",
     ];
+
+    private static SearchValues<string> Phrases(params string[] phrases) =>
+        SearchValues.Create(phrases, StringComparison.OrdinalIgnoreCase);
 
     private static HashSet<string> Set(params string[] words) => new(words, StringComparer.OrdinalIgnoreCase);
 }
