@@ -36,6 +36,7 @@ public static class ReplyFolder
         FoldMarked(lines, folded, text.Length, quoted);
         FoldQuotes(lines, folded);
         ReplySignature.Fold(lines, folded);
+        FoldRules(lines, folded);
         FoldBlanks(lines, folded);
         return HasVisibleText(lines, folded) ? Spans(text, lines, folded) : [new ReplySpan(ReplySpanKind.Visible, text)];
     }
@@ -90,6 +91,20 @@ public static class ReplyFolder
 
             folded.AsSpan(i).Fill(true);
             return;
+        }
+    }
+
+    /// <summary>A rule right above what is folded parts it from the text, and belongs to it.</summary>
+    private static void FoldRules(ReplyLines lines, bool[] folded)
+    {
+        var isFoldedBelow = false;
+        for (var i = lines.Count - 1; i >= 0; i--)
+        {
+            if (!lines.IsBlank(i))
+            {
+                folded[i] |= isFoldedBelow && lines.IsRule(i);
+                isFoldedBelow = folded[i];
+            }
         }
     }
 

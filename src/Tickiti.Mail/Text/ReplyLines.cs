@@ -220,22 +220,44 @@ internal sealed class ReplyLines
             || (inner is [.., ':' or '：'] && inner.ContainsAny(ReplyWords.Forwards));
     }
 
-    /// <summary>"From:" with two more fields of a header under it (or an address and one), perhaps in bold.</summary>
+    /// <summary>
+    /// A quoted header: "From:" and others of its fields in the lines below, or lines of fields with "From:" among them; with an
+    /// address it takes two others, without one three ("From: Berlin, To: Paris, Date: …" is no mail's header).
+    /// </summary>
     private bool IsHeader(int line)
     {
-        if (!ReplyWords.From.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Field(line)))
+        var froms = ReplyWords.From.GetAlternateLookup<ReadOnlySpan<char>>();
+        var others = ReplyWords.Fields.GetAlternateLookup<ReadOnlySpan<char>>();
+        var first = Field(line);
+        var hasFrom = froms.Contains(first);
+        if (first.IsEmpty || (!hasFrom && !others.Contains(first)))
         {
             return false;
         }
 
-        var fields = 0;
-        var others = ReplyWords.Fields.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (var i = line + 1; i < Count && i <= line + 8 && fields < 2; i++)
+        // Above "From:" nothing but fields may stand; below it names and addresses may go on in lines of their own.
+        var mayHoldText = hasFrom;
+        var fields = hasFrom ? 0 : 1;
+        var hasAddress = Line(line).Contains('@');
+        for (var i = line + 1; i < Count && i <= line + 8 && fields < 3; i++)
         {
-            fields += others.Contains(Field(i)) ? 1 : 0;
+            var field = Field(i);
+            hasFrom |= froms.Contains(field);
+            if (others.Contains(field))
+            {
+                fields++;
+            }
+            else if (!mayHoldText && !froms.Contains(field))
+            {
+                break;
+            }
+
+            hasAddress |= Line(i).Contains('@');
         }
 
-        return fields >= 2 || (fields == 1 && line + 1 < Count && Line(line).Contains('@') && others.Contains(Field(line + 1)));
+        return hasFrom && (fields >= 3 || (hasAddress && fields == 2)
+            || (mayHoldText && fields == 1 && Line(line).Contains('@') && line + 1 < Count
+                && others.Contains(Field(line + 1))));
     }
 
     /// <summary>A line of dashes right above a header or an introduction belongs to it; Discourse says what follows.</summary>
