@@ -132,7 +132,7 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail)
             IsInternal = joins.IsInternal,
             IsStaff = joins.IsStaff,
             ThreadConfidence = joins.Confidence,
-            Spans = TextSpans.Encode(ReplyFolder.Fold(mail.Parsed.Text)
+            Spans = TextSpans.Encode(ReplyFolder.Fold(mail.Parsed.Text, mail.Parsed.Quoted)
                 .Select(span => new TextSpan(span.Kind == ReplySpanKind.Folded, span.Text))),
         };
         if (joins.Stranger is { } stranger)

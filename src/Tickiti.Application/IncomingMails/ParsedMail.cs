@@ -51,6 +51,9 @@ public sealed record ParsedMail(FetchedMail Fetched)
 
     public string Text { get; init; } = "";
 
+    /// <summary>Where <see cref="Text"/>, made from HTML, holds what the HTML marks as quoted.</summary>
+    public IReadOnlyList<Range> Quoted { get; init; } = [];
+
     public string Html { get; init; } = "";
 
     public IReadOnlyList<ParsedAttachment> Attachments { get; init; } = [];
@@ -79,11 +82,13 @@ public sealed record ParsedMail(FetchedMail Fetched)
         }
 
         var html = message.HtmlBody;
-        var text = message.TextBody ?? ContentText.Of(html ?? "");
+        var quoted = new List<Range>();
+        var text = message.TextBody ?? HtmlToText.Convert(html ?? "", quoted).TrimEnd('\n');
         return Envelope(fetched, message, Convert.ToHexStringLower(Mail.ContentHash.Compute(message))) with
         {
             RawSha256 = Blob.HashOf(fetched.Raw),
             Text = Body(text),
+            Quoted = quoted,
             Html = Body(html ?? ContentText.ToHtml(text)),
             Attachments = [.. message.Attachments.Select(ParsedAttachment.Read)],
             Kind = MessageClassifier.Classify(message),

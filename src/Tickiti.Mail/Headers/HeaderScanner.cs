@@ -163,6 +163,11 @@ internal static class HeaderScanner
     private static bool IsOfTransport(ReadOnlySpan<byte> name) =>
         Bytes.StartsWithIgnoreCase(name, "X-"u8)
         || Bytes.StartsWithIgnoreCase(name, "Content-"u8)
+        || Bytes.StartsWithIgnoreCase(name, "List-"u8)
+        || Bytes.StartsWithIgnoreCase(name, "Resent-"u8)
+        || Bytes.StartsWithIgnoreCase(name, "ARC-"u8)
+        || Bytes.EqualsIgnoreCase(name, "DKIM-Signature"u8)
+        || Bytes.EqualsIgnoreCase(name, "Authentication-Results"u8)
         || Bytes.EqualsIgnoreCase(name, "Received"u8)
         || Bytes.EqualsIgnoreCase(name, "Return-Path"u8)
         || Bytes.EqualsIgnoreCase(name, "Delivered-To"u8)

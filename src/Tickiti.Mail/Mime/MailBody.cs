@@ -17,6 +17,11 @@ internal sealed class MailBody
     public MailBody(MimePart root)
     {
         Visit(root, mayHaveName: true);
+        if (_pieces.Count == 0 && Files.Find(part => part.ContentType.MediaType == "text/calendar") is { } calendar
+            && CalendarText.Convert(calendar.ReadText()) is { } text)
+        {
+            _pieces.Add(new Piece(UnpackedPart.OfText(null, "text/plain", Encoding.UTF8.GetBytes(text), "utf-8"), null));
+        }
     }
 
     public List<MimePart> Leaves { get; } = [];

@@ -57,6 +57,9 @@ public sealed class MimeMessage
     public string? ReturnPath =>
         Headers.TryFind("Return-Path"u8, out var header) ? AddressParser.ReadPath(header.ValueBytes) : null;
 
+    /// <summary>What the list headers say; null where the mail came over no list.</summary>
+    public MailingList? MailingList => field ??= MailingList.Read(Headers);
+
     /// <summary>The root of the tree of parts.</summary>
     public MimePart Body
     {

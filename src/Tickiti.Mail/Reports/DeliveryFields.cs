@@ -59,13 +59,24 @@ internal static class DeliveryFields
 
     private static void AddRecipient(List<Header> fields, List<ReportRecipient> recipients)
     {
-        string? Value(string name) => fields.Exists(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ? fields.Find(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
-            : null;
-        var original = Value("Original-Recipient");
-        if ((Value("Final-Recipient") ?? original) is { } final && recipients.Count < MaxRecipients)
+        var original = Value(fields, "Original-Recipient"u8);
+        if ((Value(fields, "Final-Recipient"u8) ?? original) is { } final && recipients.Count < MaxRecipients)
         {
-            recipients.Add(Recipient(final, original, Value("Action"), Value("Status"), Value("Diagnostic-Code")));
+            var status = Value(fields, "Status"u8);
+            recipients.Add(Recipient(final, original, Value(fields, "Action"u8), status, Value(fields, "Diagnostic-Code"u8)));
         }
+    }
+
+    private static string? Value(List<Header> fields, ReadOnlySpan<byte> name)
+    {
+        foreach (var field in fields)
+        {
+            if (field.Is(name))
+            {
+                return field.Value;
+            }
+        }
+
+        return null;
     }
 }

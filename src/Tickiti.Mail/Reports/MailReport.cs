@@ -27,6 +27,33 @@ public sealed record ReportRecipient(string Address, string? OriginalRecipient, 
 public sealed record MailReport(
     MailReportType Type, string? FeedbackType, IReadOnlyList<ReportRecipient> Recipients, MimeMessage? Original)
 {
+    /// <summary>Of a disposition report; null for others.</summary>
+    public MailDisposition? Disposition { get; init; }
+
     /// <summary>Named by the report itself (RFC 8098), else by the mail that it returns.</summary>
     public string? OriginalMessageId { get => field ?? Original?.MessageId; init; }
+}
+
+/// <summary>
+/// What became of a mail at its reader (RFC 8098 §3.2.6): "displayed", "deleted", "processed", "dispatched", "denied" or "failed";
+/// done by the reader or by a program, and told so by the reader or by a program.
+/// </summary>
+public sealed record MailDisposition(string Type, bool IsAutomaticAction, bool IsSentAutomatically)
+{
+    /// <summary>"manual-action/MDN-sent-manually; displayed/error".</summary>
+    internal static MailDisposition? Parse(string? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        var semicolon = value.IndexOf(';', StringComparison.Ordinal);
+        var mode = semicolon < 0 ? "" : value[..semicolon];
+        var type = value[(semicolon + 1)..].Split('/')[0].Trim().ToLowerInvariant();
+        return new MailDisposition(
+            type,
+            mode.Contains("automatic-action", StringComparison.OrdinalIgnoreCase),
+            mode.Contains("MDN-sent-automatically", StringComparison.OrdinalIgnoreCase));
+    }
 }

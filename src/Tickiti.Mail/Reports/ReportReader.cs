@@ -37,10 +37,12 @@ public static class ReportReader
 
     private static MailReport ReadDisposition(MimePart part, MimeMessage? original)
     {
-        var fields = DeliveryFields.Blocks(part.ToArray()).FirstOrDefault();
-        return new MailReport(MailReportType.Disposition, null, DeliveryFields.ReadRecipients(part.ToArray()), original)
+        var content = part.ToArray();
+        var fields = DeliveryFields.Blocks(content).FirstOrDefault();
+        return new MailReport(MailReportType.Disposition, null, DeliveryFields.ReadRecipients(content), original)
         {
             OriginalMessageId = fields is null ? null : MessageIds.First(fields.ValueOf("Original-Message-ID"u8)),
+            Disposition = MailDisposition.Parse(fields?["Disposition"]),
         };
     }
 

@@ -32,6 +32,9 @@ internal static class Reading
         MessageClassifier.MayAnswerAutomatically(mail).Reason?.Length.ShouldBeGreaterThan(0);
         Enum.IsDefined(MessageClassifier.Classify(mail)).ShouldBeTrue();
         _ = ReportReader.Read(mail);
+        _ = mail.MailingList?.Id;
+        Text(mail.ReadableText());
+        string.Concat(ReplyFolder.Fold(mail).Select(span => span.Text)).ShouldBe(mail.ReadableText());
         var text = mail.TextBody ?? "";
         string.Concat(ReplyFolder.Fold(text).Select(span => span.Text)).ShouldBe(text);
     }

@@ -64,8 +64,36 @@ public sealed class ReportReaderTests
 
         ReportReader.Read(mail).ShouldNotBeNull().Type.ShouldBe(MailReportType.Disposition);
         ReportReader.Read(mail)!.OriginalMessageId.ShouldBe("1@example.com");
+        ReportReader.Read(mail)!.Disposition.ShouldBe(new MailDisposition("displayed", IsAutomaticAction: false, IsSentAutomatically: false));
         MessageClassifier.Classify(mail).ShouldBe(MessageKind.Report);
     }
+
+    [TestCase("automatic-action/MDN-sent-automatically; deleted", "deleted", true, true)]
+    [TestCase("manual-action/MDN-sent-automatically;displayed/error", "displayed", false, true)]
+    [TestCase("DISPLAYED", "displayed", false, false)]
+    public void Disposition_OfAReadReceipt_IsRead(string value, string type, bool isAutomatic, bool isSentAutomatically) =>
+        ReportReader.Read(Lines.Mail("From: b@example.net", "Content-Type: message/disposition-notification", "", "Disposition: " + value))!
+            .Disposition.ShouldBe(new MailDisposition(type, isAutomatic, isSentAutomatically));
+
+    [TestCase("abuse", MessageKind.SpamReport)]
+    [TestCase("fraud", MessageKind.SpamReport)]
+    [TestCase("auth-failure", MessageKind.Report)]
+    [TestCase("opt-out", MessageKind.Report)]
+    [TestCase("not-spam", MessageKind.Report)]
+    public void Classify_OfAFeedbackReport_GoesByItsType(string type, MessageKind kind) =>
+        MessageClassifier.Classify(Lines.Mail(
+            "Content-Type: multipart/report; report-type=feedback-report; boundary=b", "", "--b", "", "Complaint.", "--b",
+            "Content-Type: message/feedback-report", "", "Feedback-Type: " + type, "--b", "Content-Type: text/rfc822-header", "",
+            "To: bob@example.net", "--b--")).ShouldBe(kind);
+
+    [TestCase("5.1.0 - Unknown address error 550-'5.2.2 <bob@example.net>... Mailbox full'", "5.2.2")]
+    [TestCase("550 5.7.0 refused, see 4.7.1", "5.7.0")]
+    [TestCase("550 192.0.5.1.1 is no code, 5.1.1 is", "5.1.1")]
+    [TestCase("421 4.7.0 deferred - 4.16.55.1", "4.7.0")]
+    public void Read_OfVagueFields_TakesTheFinestCodeOfTheWords(string diagnostic, string status) =>
+        ReportReader.Read(Lines.Mail(
+            "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; x", "", "Final-Recipient: rfc822;bob@example.net",
+            "Action: failed", "Diagnostic-Code: smtp; " + diagnostic))!.Recipients.ShouldHaveSingleItem().Status.ShouldBe(status);
 
     [Test]
     public void Read_OfABounceInProse_FindsWhoAndWhy()

@@ -36,6 +36,27 @@ public sealed class BodyTextTests
         Encoding.UTF8.GetString(utf8.WrittenSpan).ShouldBe(text);
     }
 
+    [TestCase("gb2312", "您好，请问打印机什么时候可以修好？谢谢。")]
+    [TestCase("euc-kr", "안녕하세요 프린터가 고장났습니다")]
+    [TestCase("euc-jp", "プリンターが動きません。おねがいします")]
+    public void TextBody_OfUndeclaredEucText_IsRecognised(string charset, string text)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var bytes = Encoding.GetEncoding(charset).GetBytes(text);
+
+        MimeMessage.Parse((byte[])[.. "Content-Type: text/plain; charset=us-ascii\r\n\r\n"u8, .. bytes]).TextBody.ShouldBe(text);
+        MimeMessage.Parse((byte[])[.. "Subject: "u8, .. bytes, .. "\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\n"u8]).Subject.ShouldBe(text);
+    }
+
+    [TestCase("Ça alors, où êtes-vous ? Là-bas, à côté du café, ‘œuvre’ déjà créée…")]
+    [TestCase("ÄÖÜ äöü ßß — ÄÄÄÄ ÖÖÖÖ")]
+    [TestCase("Größe: 20 µm ± 5 %, 30 °C")]
+    public void TextBody_OfWesternText_IsNeverTakenForEastern(string text)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        MimeMessage.Parse((byte[])[.. "Subject: x\r\n\r\n"u8, .. Encoding.GetEncoding(1252).GetBytes(text)]).TextBody.ShouldBe(text);
+    }
+
     [TestCase("us-ascii", "Grüße")]
     [TestCase("x-unknown", "Grüße")]
     [TestCase("", "Grüße")]
