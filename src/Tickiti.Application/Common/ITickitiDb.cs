@@ -39,6 +39,8 @@ public interface ITickitiDb
 
     DbSet<SentMailAttempt> SentMailAttempts { get; }
 
+    DbSet<SentMailEvent> SentMailEvents { get; }
+
     DbSet<Suppression> Suppressions { get; }
 
     DbSet<IgnoredSubject> IgnoredSubjects { get; }

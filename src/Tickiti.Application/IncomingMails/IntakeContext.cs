@@ -96,6 +96,10 @@ internal sealed record IsCopy(KnownCopy First, bool IsElsewhere)
 /// <summary>It is recorded, and nothing comes of it.</summary>
 internal sealed record IsKept(Disposition As, string Because) : IntakeVerdict(As, Because);
 
+/// <summary>A machine's report; it is recorded, and answered by nobody.</summary>
+/// <param name="Link">The mail of ours that it speaks of; null where none is known.</param>
+internal sealed record IsReport(Disposition As, ReportLink? Link) : IntakeVerdict(As, "multipart_report");
+
 /// <param name="Ticket">Null, or the one that it would join.</param>
 /// <param name="Because">For programs.</param>
 internal sealed record IsHeld(Ticket? Ticket, string Because) : IntakeVerdict(Disposition.Held, Because);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
 using Tickiti.Application.SentMails;
+using Tickiti.Application.Suppressions;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
@@ -30,12 +31,19 @@ internal sealed class IntakeLookups
     {
         Directory = directory;
         Threads = new TicketThreads(ids);
+        Reports = new ReportedMails(ids, Threads);
         _ourAddresses = [.. directory.Mailboxes.Select(mailbox => mailbox.AddressKey)];
     }
 
     public DirectorySnapshot Directory { get; }
 
     public TicketThreads Threads { get; }
+
+    /// <summary>Which mails of ours the reports speak of.</summary>
+    public ReportedMails Reports { get; }
+
+    /// <summary>Of those that write, and those that reports speak of.</summary>
+    public KnownSuppressions Suppressions { get; } = new();
 
     public MailFilter Filter { get; init; } = MailFilter.Empty;
 
@@ -46,13 +54,16 @@ internal sealed class IntakeLookups
         MessageIds ids,
         Mailbox mailbox,
         IReadOnlyList<ParsedMail> batch,
+        DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var lookups = new IntakeLookups(directory, ids) { Filter = filter };
         await lookups.LoadStoredAsync(db, mailbox.Id, batch, cancellationToken);
         await lookups.LoadCopiesAsync(db, batch, cancellationToken);
         await lookups.LoadBlobsAsync(db, batch, cancellationToken);
+        await lookups.Reports.LoadAsync(db, mailbox, batch, now, cancellationToken);
         await lookups.LoadThreadsAsync(db, mailbox, batch, ids, cancellationToken);
+        await lookups.Suppressions.LoadAsync(db, lookups.Reports.Recipients.Concat(batch.Select(mail => mail.SenderKey)), cancellationToken);
         return lookups;
     }
 
@@ -88,6 +99,9 @@ internal sealed class IntakeLookups
 
     /// <returns>False where it is stored, or staged already.</returns>
     public bool AddBlob(string sha256) => _blobs.Add(sha256);
+
+    /// <summary>Its row is to be decided again.</summary>
+    public void Forget(MailSource source) => _stored.Remove((source.Key, source.Size));
 
     /// <summary>For the mails after this one.</summary>
     public void Add(IncomingMail row)
@@ -174,6 +188,7 @@ internal sealed class IntakeLookups
 
         await LoadSentMailsAsync(db, sentMails, cancellationToken);
         tickets.UnionWith(await LoadForeignIdsAsync(db, mailbox.Id, foreign, cancellationToken));
+        tickets.UnionWith(Reports.TicketIds);
         tickets.Remove(0);
         await LoadTicketsAsync(db, tickets, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
 using Tickiti.Application.SentMails;
@@ -5,6 +6,7 @@ using Tickiti.Domain.Blobs;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
+using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Tickets;
 using Tickiti.Mail;
 using Attachment = Tickiti.Domain.Tickets.Attachment;
@@ -14,6 +16,8 @@ namespace Tickiti.Application.IncomingMails;
 /// <summary>Stages what a verdict asks for: the ledger's row, the raw bytes, and what becomes of them.</summary>
 internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail)
 {
+    private readonly DeliveryReports _reports = new(db, ids);
+
     public async Task<TakenMail> StageAsync(IntakeContext mail, IntakeVerdict verdict, CancellationToken cancellationToken)
     {
         if (verdict is AlreadyTaken)
@@ -21,12 +25,31 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail)
             return new TakenMail(mail.Parsed.Fetched.Listed, null, verdict.Disposition, null, null);
         }
 
-        var row = await RecordAsync(mail, cancellationToken);
+        var row = IncomingMail.Record(
+            await ids.NextAsync<IncomingMail>(cancellationToken), mail.Mailbox.Id, ReceivedMailOf(mail), mail.Now);
         StageBlob(mail, mail.Parsed.RawSha256, mail.Parsed.Fetched.Raw);
+        await StageVerdictAsync(mail, row, verdict, cancellationToken);
+        db.IncomingMails.Add(row);
+        mail.Lookups.Add(row);
+        return new TakenMail(mail.Parsed.Fetched.Listed, row.Id, row.Disposition, row.TicketId, row.DeleteDueAt);
+    }
+
+    /// <summary>For a mail that has its row and its bytes already.</summary>
+    public Task StageAgainAsync(IntakeContext mail, IncomingMail row, IntakeVerdict verdict, CancellationToken cancellationToken)
+    {
+        row.ReadAgain(ReceivedMailOf(mail), mail.Now);
+        return StageVerdictAsync(mail, row, verdict, cancellationToken);
+    }
+
+    private async Task StageVerdictAsync(IntakeContext mail, IncomingMail row, IntakeVerdict verdict, CancellationToken cancellationToken)
+    {
         switch (verdict)
         {
             case IsCopy { IsElsewhere: true, First.TicketId: not null } copy:
                 await NoteCopyAsync(mail, copy.First, cancellationToken);
+                break;
+            case IsReport { Link: { } link }:
+                await ReportAsync(mail, row, link, cancellationToken);
                 break;
             case IsHeld { Ticket: { } proposed }:
                 row.ProposeTicket(proposed.Id, proposed.Status == TicketStatus.Closed);
@@ -39,36 +62,33 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail)
                 break;
         }
 
+        if (verdict is Opens or Joins { As: Disposition.Reply } && mail is { IsAutomaticBecause: null, Parsed.From: { } person })
+        {
+            mail.Lookups.Suppressions.LiftBounceOf(db, person);
+        }
+
         row.Dispose(verdict.Disposition, verdict.Reason, mail.Trace);
         if (row.FirstCopyKey is { } hash && mail.Lookups.OutdatedFirstCopy(hash) is { } outdated)
         {
             (await db.IncomingMails.FirstAsync(older => older.Id == outdated, cancellationToken)).YieldFirstCopy();
         }
-
-        db.IncomingMails.Add(row);
-        mail.Lookups.Add(row);
-        return new TakenMail(mail.Parsed.Fetched.Listed, row.Id, row.Disposition, row.TicketId, row.DeleteDueAt);
     }
 
-    private async Task<IncomingMail> RecordAsync(IntakeContext mail, CancellationToken cancellationToken)
+    private static ReceivedMail ReceivedMailOf(IntakeContext mail)
     {
         var parsed = mail.Parsed;
         var source = new MailSource(
             parsed.Source.Store, StorableText.Line(parsed.Source.Uid, MailSource.UidMaxLength), parsed.Source.Size);
-        return IncomingMail.Record(
-            await ids.NextAsync<IncomingMail>(cancellationToken),
-            mail.Mailbox.Id,
-            new ReceivedMail(source, parsed.MessageId, parsed.ContentHash)
-            {
-                IsOnServer = true,
-                DeleteDueAt = DeletionOf(mail),
-                RawSha256 = parsed.RawSha256.Length > 0 ? parsed.RawSha256 : null,
-                Sender = parsed.SenderKey,
-                Recipient = RecipientOf(mail),
-                Subject = parsed.Subject,
-                Date = parsed.Date,
-            },
-            mail.Now);
+        return new ReceivedMail(source, parsed.MessageId, parsed.ContentHash)
+        {
+            IsOnServer = true,
+            DeleteDueAt = DeletionOf(mail),
+            RawSha256 = parsed.RawSha256.Length > 0 ? parsed.RawSha256 : null,
+            Sender = parsed.SenderKey,
+            Recipient = RecipientOf(mail),
+            Subject = parsed.Subject,
+            Date = parsed.Date,
+        };
     }
 
     // What was not fetched whole is never deleted; a folder only moves its files aside.
@@ -146,6 +166,29 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail)
         if (joins is { IsStaff: true, IsInternal: false })
         {
             await ticketMail.QueueAsync(joins.Ticket, response, cancellationToken);
+        }
+    }
+
+    private async Task ReportAsync(IntakeContext mail, IncomingMail row, ReportLink link, CancellationToken cancellationToken)
+    {
+        row.LinkTo(link.Mail.Id);
+        var ticket = link is { Proof: ReportProof.Signed, Mail.TicketId: { } ticketId } ? mail.Lookups.Threads.Survivor(ticketId) : null;
+        if (ticket is not null)
+        {
+            row.BelongTo(ticket.Id);
+        }
+
+        var notices = mail.Parsed.Report!.Notices;
+        for (var i = 0; i < notices.Count; i++)
+        {
+            var notice = notices[i] with
+            {
+                Proof = link.Proof,
+                SourceKey = string.Create(CultureInfo.InvariantCulture, $"mail:{row.Id}:{i}"),
+                At = mail.Now,
+                IncomingMailId = row.Id,
+            };
+            await _reports.StageAsync(link.Mail, ticket, notice, mail.Lookups.Suppressions, cancellationToken);
         }
     }
 

@@ -75,8 +75,15 @@ internal sealed class DeliveryReport : IIntakeStep
             MessageKind.SpamReport => Disposition.SpamReport,
             _ => null,
         };
-        mail.Say(this, report is null ? "no" : Wire<Disposition>.Name(report.Value));
-        return report is null ? null : new IsKept(report.Value, "multipart_report");
+        if (report is null)
+        {
+            mail.Say(this, "no");
+            return null;
+        }
+
+        var link = mail.Lookups.Reports.Find(mail.Parsed, mail.Mailbox);
+        mail.Say(this, $"{Wire<Disposition>.Name(report.Value)}, {(link is null ? "of no mail of ours" : $"of sent mail {link.Mail.Id}, {link.Because}")}");
+        return new IsReport(report.Value, link);
     }
 }
 

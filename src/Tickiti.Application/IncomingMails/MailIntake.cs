@@ -39,7 +39,8 @@ public sealed class MailIntake(
         Mailbox mailbox, IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
     {
         var known = await directory.ReadAsync(cancellationToken);
-        var lookups = await IntakeLookups.LoadAsync(db, known, await filters.ReadAsync(cancellationToken), messageIds, mailbox, batch, cancellationToken);
+        var lookups = await IntakeLookups.LoadAsync(
+            db, known, await filters.ReadAsync(cancellationToken), messageIds, mailbox, batch, clock.GetUtcNow(), cancellationToken);
         var taken = new List<TakenMail>(batch.Count);
         foreach (var parsed in batch)
         {
@@ -48,6 +49,17 @@ public sealed class MailIntake(
         }
 
         return taken;
+    }
+
+    /// <summary>Decides again on a mail that has its row, as if it came now, and stages what becomes of it.</summary>
+    public async Task TakeInAgainAsync(Mailbox mailbox, IncomingMail row, ParsedMail parsed, CancellationToken cancellationToken)
+    {
+        var known = await directory.ReadAsync(cancellationToken);
+        var lookups = await IntakeLookups.LoadAsync(
+            db, known, await filters.ReadAsync(cancellationToken), messageIds, mailbox, [parsed], clock.GetUtcNow(), cancellationToken);
+        lookups.Forget(parsed.Source);
+        var mail = new IntakeContext(parsed, mailbox, lookups, staffProof, clock.GetUtcNow());
+        await _rows.StageAgainAsync(mail, row, Decide(mail), cancellationToken);
     }
 
     internal static IntakeVerdict Decide(IntakeContext mail)

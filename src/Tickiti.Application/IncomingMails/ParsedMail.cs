@@ -62,6 +62,9 @@ public sealed record ParsedMail(FetchedMail Fetched)
 
     public AutomaticAnswer MayAnswer { get; init; }
 
+    /// <summary>What it reports; null where it is no report.</summary>
+    public ParsedReport? Report { get; init; }
+
     /// <summary>What <see cref="LoopHeader"/> says; null where it is missing.</summary>
     public string? Loop { get; init; }
 
@@ -84,6 +87,7 @@ public sealed record ParsedMail(FetchedMail Fetched)
         var html = message.HtmlBody;
         var quoted = new List<Range>();
         var text = message.TextBody ?? HtmlToText.Convert(html ?? "", quoted).TrimEnd('\n');
+        var kind = MessageClassifier.Classify(message);
         return Envelope(fetched, message, Convert.ToHexStringLower(Mail.ContentHash.Compute(message))) with
         {
             RawSha256 = Blob.HashOf(fetched.Raw),
@@ -91,10 +95,28 @@ public sealed record ParsedMail(FetchedMail Fetched)
             Quoted = quoted,
             Html = Body(html ?? ContentText.ToHtml(text)),
             Attachments = [.. message.Attachments.Select(ParsedAttachment.Read)],
-            Kind = MessageClassifier.Classify(message),
+            Kind = kind,
+            Report = kind is MessageKind.Bounce or MessageKind.Report or MessageKind.SpamReport ? ParsedReport.Read(message) : null,
             MayAnswer = MessageClassifier.MayAnswerAutomatically(message),
             Defects = [.. message.Defects.Select(defect => defect.Code).Distinct()],
         };
+    }
+
+    /// <summary>Reads, whatever it is; a reader that hangs is left to itself, because a thread cannot be stopped.</summary>
+    public static async Task<ParsedMail> ReadWithinAsync(FetchedMail fetched, TimeSpan time, TimeProvider clock)
+    {
+        try
+        {
+            return await Task.Run(() => Read(fetched)).WaitAsync(time, clock);
+        }
+        catch (TimeoutException)
+        {
+            return Unreadable(fetched, QuarantineReason.TimedOut(time));
+        }
+        catch (Exception exception)
+        {
+            return Unreadable(fetched, QuarantineReason.Unreadable(exception));
+        }
     }
 
     /// <summary>What can be told of a mail that cannot be read: its bytes, and why.</summary>

@@ -141,7 +141,8 @@ internal sealed class TicketThreads(MessageIds ids)
         return null;
     }
 
-    private Ticket? Survivor(long ticketId)
+    /// <summary>The ticket, or the one that it was merged into; null where it is not known.</summary>
+    public Ticket? Survivor(long ticketId)
     {
         // Merges make no circles, but rows written by others might.
         for (var hops = 0; hops < 20 && _tickets.TryGetValue(ticketId, out var ticket); hops++)

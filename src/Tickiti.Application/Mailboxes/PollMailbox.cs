@@ -35,8 +35,18 @@ internal sealed class PollMailboxHandler(ITickitiDb db, TimeProvider clock) : IC
         }
 
         var now = clock.GetUtcNow();
+        await db.HastenAsync(mailbox, now, cancellationToken);
+        return new MailboxPolled(id, now);
+    }
+}
+
+internal static class MailboxTurns
+{
+    /// <summary>Makes the mailbox's next visit due.</summary>
+    public static async Task HastenAsync(this ITickitiDb db, Mailbox mailbox, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var health = await db.MailboxHealth.SingleOrDefaultAsync(
-            one => one.MailboxId == id && one.Direction == MailDirection.Incoming, cancellationToken);
+            one => one.MailboxId == mailbox.Id && one.Direction == MailDirection.Incoming, cancellationToken);
         if (health is null)
         {
             health = MailboxHealth.Of(mailbox, MailDirection.Incoming, now);
@@ -44,6 +54,5 @@ internal sealed class PollMailboxHandler(ITickitiDb db, TimeProvider clock) : IC
         }
 
         health.Hasten(now);
-        return new MailboxPolled(id, now);
     }
 }

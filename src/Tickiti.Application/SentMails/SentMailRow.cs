@@ -7,7 +7,7 @@ namespace Tickiti.Application.SentMails;
 /// <summary>A mail of ours as lists show it.</summary>
 /// <param name="Mailbox">Its name when the mail was written.</param>
 /// <param name="Status">The worst of its recipients.</param>
-/// <param name="Delivery">The latest report about it, if one came.</param>
+/// <param name="Delivery">What was reported of it since; null where nothing was.</param>
 public record SentMailRow(
     long Id,
     string Mailbox,
@@ -15,7 +15,7 @@ public record SentMailRow(
     string ToAddress,
     string Subject,
     SentMailStatus Status,
-    string? Delivery,
+    DeliveryEvent? Delivery,
     SentMailSource Source,
     DateTimeOffset? SentAt,
     DateTimeOffset CreatedAt,
@@ -34,7 +34,7 @@ public record SentMailRow(
         mail.ToAddress,
         mail.Subject,
         mail.Status,
-        null,
+        mail.Delivery,
         mail.Source,
         mail.SentAt,
         mail.CreatedAt,

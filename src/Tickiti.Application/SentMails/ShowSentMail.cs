@@ -45,7 +45,12 @@ public sealed record ShownRecipient(string Address, RecipientKind Kind, SentMail
 /// <param name="Words">The server's, or ours.</param>
 public sealed record ShownAttempt(DateTimeOffset Time, string Host, string Outcome, int Code, string? EnhancedCode, string Words);
 
-public sealed record ShownEvent(string Kind, DateTimeOffset At);
+/// <param name="Recipient">As the report names him.</param>
+/// <param name="Status">RFC 3463.</param>
+/// <param name="Words">The reporter's.</param>
+/// <param name="Proof">What ties it to this mail; from a <c>probable</c> one nothing follows.</param>
+public sealed record ShownEvent(
+    DeliveryEvent Kind, DateTimeOffset At, string? Recipient, string? Status, string? Words, ReportProof Proof);
 
 internal sealed class ShowSentMailValidator : AbstractValidator<ShowSentMail>
 {
@@ -69,6 +74,11 @@ internal sealed class ShowSentMailHandler(ITickitiDb db) : IQueryHandler<ShowSen
             .Select(attempt => new ShownAttempt(
                 attempt.At, attempt.Host, attempt.Outcome, attempt.Code, attempt.EnhancedCode, attempt.Words))
             .ToListAsync(cancellationToken);
+        var events = await db.SentMailEvents.AsNoTracking()
+            .Where(one => one.SentMailId == mail.Id)
+            .OrderBy(one => one.At).ThenBy(one => one.Id)
+            .Select(one => new ShownEvent(one.Kind, one.At, one.Recipient, one.Status, one.Words, one.Proof))
+            .ToListAsync(cancellationToken);
         return new ShownSentMail(await mails.Select(SentMailRow.Of(db)).FirstAsync(cancellationToken))
         {
             Content = mail.Html,
@@ -77,7 +87,7 @@ internal sealed class ShowSentMailHandler(ITickitiDb db) : IQueryHandler<ShowSen
             Headers = HeadersOf(mail),
             Recipients = [.. mail.Recipients.OrderBy(one => one.Ordinal).Select(one => new ShownRecipient(one.Address, one.Kind, one.Status, one.LastError))],
             Attempts = attempts,
-            Events = [],
+            Events = events,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Tickiti.Application.Blobs;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Tickets;
@@ -11,8 +12,6 @@ namespace Tickiti.Application.Tickets;
 /// <summary>A file of a ticket, whole or a range of its bytes.</summary>
 public sealed record ReadAttachment(long? TicketNumber, long? ResponseAttachmentId) : IQuery<AttachmentContent>
 {
-    public const int MaxLength = 25 * 1024 * 1024;
-
     /// <summary>Reads also what is blocked because of its extension.</summary>
     public const string ReviewIntent = "review_ok";
 
@@ -60,7 +59,7 @@ internal sealed class ReadAttachmentHandler(ITickitiDb db, IOptions<AttachmentOp
             return TicketErrors.AttachmentBlocked(file.Name);
         }
 
-        var range = RangeOf(query, file.FileSize);
+        var range = BlobRange.Of(query.Offset, query.Length, file.FileSize, TicketErrors.AttachmentTooLarge);
         if (range.Error is { } refused)
         {
             return refused;
@@ -74,7 +73,7 @@ internal sealed class ReadAttachmentHandler(ITickitiDb db, IOptions<AttachmentOp
             file.Sha256,
             file.FileSize,
             file.IsInline,
-            Convert.ToBase64String(await BytesAsync(file.Sha256, range.Value, cancellationToken)));
+            Convert.ToBase64String(await range.Value.ReadAsync(db, file.Sha256, cancellationToken)));
     }
 
     private bool IsBlocked(string name)
@@ -83,23 +82,4 @@ internal sealed class ReadAttachmentHandler(ITickitiDb db, IOptions<AttachmentOp
         return extension.Length > 0
             && options.Value.BlockedExtensions.Split(' ').Contains(extension, StringComparer.OrdinalIgnoreCase);
     }
-
-    private static Result<(int Start, int Length)> RangeOf(ReadAttachment query, long size)
-    {
-        var start = query.Offset ?? 0;
-        if (start > size)
-        {
-            return Error.Field("offset", $"The file has {size} bytes.");
-        }
-
-        var length = Math.Min(query.Length ?? long.MaxValue, size - start);
-        return length > ReadAttachment.MaxLength ? TicketErrors.AttachmentTooLarge : ((int)start, (int)length);
-    }
-
-    private async Task<byte[]> BytesAsync(string hash, (int Start, int Length) range, CancellationToken cancellationToken) =>
-        range.Length == 0
-            ? []
-            : await db.Blobs.AsNoTracking().Where(blob => blob.Sha256 == hash)
-                .Select(blob => DatabaseFunctions.Slice(blob.Content, range.Start + 1, range.Length))
-                .FirstAsync(cancellationToken);
 }

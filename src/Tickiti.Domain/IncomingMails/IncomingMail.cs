@@ -39,13 +39,13 @@ public sealed class IncomingMail : Aggregate
     public DateTimeOffset? DeleteDueAt { get; private set; }
 
     /// <summary>Without angle brackets; made from the content hash where the mail has none.</summary>
-    public string MessageId { get; private init; } = "";
+    public string MessageId { get; private set; } = "";
 
     /// <summary>What the index over message ids holds: <see cref="KeyOf"/>.</summary>
-    public string MessageIdKey { get; private init; } = "";
+    public string MessageIdKey { get; private set; } = "";
 
     /// <summary>Over the bytes without what transport adds on the way; empty where only the header was fetched.</summary>
-    public string ContentHash { get; private init; } = "";
+    public string ContentHash { get; private set; } = "";
 
     /// <summary>
     /// Unique: the content hash, on the row of the copy that counts. Two nodes that take in one mail by two mailboxes cannot
@@ -57,11 +57,11 @@ public sealed class IncomingMail : Aggregate
     public string? RawSha256 { get; private set; }
 
     /// <summary>Normalised; <c>unknown</c> without a usable From.</summary>
-    public string Sender { get; private init; } = "";
+    public string Sender { get; private set; } = "";
 
-    public string Recipient { get; private init; } = "";
+    public string Recipient { get; private set; } = "";
 
-    public string Subject { get; private init; } = "";
+    public string Subject { get; private set; } = "";
 
     public Disposition Disposition { get; private set; }
 
@@ -85,7 +85,7 @@ public sealed class IncomingMail : Aggregate
     public long? SentMailId { get; private set; }
 
     /// <summary>When the mail says it was sent.</summary>
-    public DateTimeOffset? Date { get; private init; }
+    public DateTimeOffset? Date { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private init; }
 
@@ -113,6 +113,31 @@ public sealed class IncomingMail : Aggregate
             CreatedAt = now,
             UpdatedAt = now,
         };
+
+    /// <summary>It can be read now, which it could not when it came.</summary>
+    public void ReadAgain(ReceivedMail mail, DateTimeOffset now)
+    {
+        MessageId = mail.MessageId;
+        MessageIdKey = KeyOf(mail.MessageId);
+        ContentHash = mail.ContentHash;
+        Sender = mail.Sender;
+        Recipient = mail.Recipient;
+        Subject = mail.Subject;
+        Date = mail.Date;
+        UpdatedAt = now;
+        Raise("incoming_mail.read_again");
+    }
+
+    /// <summary>A person does not want it any more. Row and raw bytes stay, so that it does not come back.</summary>
+    public void Discard(DateTimeOffset now)
+    {
+        Disposition = Disposition.Deleted;
+        UpdatedAt = now;
+        Raise("incoming_mail.discarded");
+    }
+
+    /// <summary>Its row goes, so that the next visit finds it as new.</summary>
+    public void FetchAgain() => Raise("incoming_mail.fetch_again");
 
     /// <summary>The verdict of the intake.</summary>
     public void Dispose(Disposition disposition, string reason, string trace)
@@ -146,6 +171,9 @@ public sealed class IncomingMail : Aggregate
     }
 
     public void LinkTo(long sentMailId) => SentMailId = sentMailId;
+
+    /// <summary>A report about a mail of that ticket. It is no response of it.</summary>
+    public void BelongTo(long ticketId) => TicketId = ticketId;
 }
 
 /// <summary>What is known of a mail when it is recorded.</summary>

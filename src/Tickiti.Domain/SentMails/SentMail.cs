@@ -75,6 +75,9 @@ public sealed class SentMail : Aggregate
 
     public IReadOnlyList<SentMailRecipient> Recipients => _recipients;
 
+    /// <summary>The report of the highest rank that is proven to be about it; null where none came.</summary>
+    public DeliveryEvent? Delivery { get; private set; }
+
     /// <summary>Those that an attempt is made for.</summary>
     public IEnumerable<SentMailRecipient> Waiting => _recipients.Where(one => one.Status == SentMailStatus.Queued);
 
@@ -218,6 +221,41 @@ public sealed class SentMail : Aggregate
         NextTryAt = now;
         Raise("sent_mail.resent", TicketId);
         return Done.Value;
+    }
+
+    /// <summary>The recipient that a report means; null where it means none of this mail's.</summary>
+    public SentMailRecipient? RecipientOf(DeliveryNotice notice)
+    {
+        foreach (var name in new[] { notice.Recipient, notice.OriginalRecipient }.OfType<string>())
+        {
+            var key = EmailAddress.KeyOf(name);
+            if (_recipients.Find(one => EmailAddress.KeyOf(one.Address) == key) is { } recipient)
+            {
+                return recipient;
+            }
+        }
+
+        // A complaint often hides who complains.
+        return notice is { Kind: DeliveryEvent.Complained, Recipient: null } && _recipients is [var only] ? only : null;
+    }
+
+    /// <summary>
+    /// A report that is proven to be about this mail. Whoever reports has seen it, so that of an uncertain recipient it is known
+    /// from now on whether he has it.
+    /// </summary>
+    public void TakeReport(DeliveryNotice notice)
+    {
+        Delivery = Delivery is { } known && known > notice.Kind ? known : notice.Kind;
+        UpdatedAt = notice.At;
+        if (RecipientOf(notice) is not { Status: SentMailStatus.Uncertain } recipient || notice.Kind == DeliveryEvent.TemporaryFail)
+        {
+            return;
+        }
+
+        var hasFailed = notice.Kind == DeliveryEvent.PermanentFail;
+        recipient.Settle(hasFailed ? SentMailStatus.Failed : SentMailStatus.Sent, hasFailed ? notice.Words : null);
+        SentAt ??= notice.At;
+        Conclude(null);
     }
 
     private static int WorstLast(SentMailStatus status) => status switch

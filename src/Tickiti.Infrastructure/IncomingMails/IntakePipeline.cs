@@ -103,27 +103,10 @@ internal sealed class IntakePipeline(
         var parsed = new List<ParsedMail>(fetched.Count);
         foreach (var mail in fetched.Where(mail => mail.Outcome != FetchOutcome.Refused))
         {
-            parsed.Add(await ReadAsync(mail));
+            parsed.Add(await ParsedMail.ReadWithinAsync(mail, options.TimeAMail, clock));
         }
 
         return parsed;
-    }
-
-    // A reader that hangs is left to itself: a thread cannot be stopped, and the next mail waits.
-    private async Task<ParsedMail> ReadAsync(FetchedMail mail)
-    {
-        try
-        {
-            return await Task.Run(() => ParsedMail.Read(mail)).WaitAsync(options.TimeAMail, clock);
-        }
-        catch (TimeoutException)
-        {
-            return ParsedMail.Unreadable(mail, QuarantineReason.TimedOut(options.TimeAMail));
-        }
-        catch (Exception exception)
-        {
-            return ParsedMail.Unreadable(mail, QuarantineReason.Unreadable(exception));
-        }
     }
 
     private async Task CommitAsync(CancellationTokenSource failing)

@@ -43,6 +43,8 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<SentMailAttempt> SentMailAttempts => Set<SentMailAttempt>();
 
+    public DbSet<SentMailEvent> SentMailEvents => Set<SentMailEvent>();
+
     public DbSet<Suppression> Suppressions => Set<Suppression>();
 
     public DbSet<IgnoredSubject> IgnoredSubjects => Set<IgnoredSubject>();
@@ -128,6 +130,8 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
         StoreByName<SentMailStatus>(configurationBuilder);
         StoreByName<SentMailSource>(configurationBuilder);
         StoreByName<RecipientKind>(configurationBuilder);
+        StoreByName<DeliveryEvent>(configurationBuilder);
+        StoreByName<ReportProof>(configurationBuilder);
         StoreByName<SuppressionReason>(configurationBuilder);
     }
 

@@ -69,3 +69,18 @@ internal sealed class SentMailAttemptConfiguration : IEntityTypeConfiguration<Se
         builder.HasOne<SentMail>().WithMany().HasForeignKey(attempt => attempt.SentMailId).OnDelete(DeleteBehavior.Cascade);
     }
 }
+
+internal sealed class SentMailEventConfiguration : IEntityTypeConfiguration<SentMailEvent>
+{
+    public void Configure(EntityTypeBuilder<SentMailEvent> builder)
+    {
+        builder.ToTable("SentMailEvents");
+        builder.Property(one => one.Id).ValueGeneratedNever();
+        builder.Property(one => one.Recipient).HasMaxLength(SentMailEvent.RecipientMaxLength);
+        builder.Property(one => one.Status).HasMaxLength(SentMailEvent.StatusMaxLength);
+        builder.Property(one => one.Words).HasMaxLength(SentMailEvent.WordsMaxLength);
+        builder.Property(one => one.SourceKey).HasMaxLength(SentMailEvent.SourceKeyMaxLength).IsUnicode(false);
+        builder.HasOne<SentMail>().WithMany().HasForeignKey(one => one.SentMailId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(one => new { one.SentMailId, one.SourceKey }).IsUnique();
+    }
+}

@@ -12,6 +12,7 @@ internal sealed class SuppressionConfiguration : IEntityTypeConfiguration<Suppre
         builder.ToTable("Suppressions");
         builder.Property(one => one.Email).HasMaxLength(EmailAddress.MaxLength);
         builder.Property(one => one.Note).HasMaxLength(Suppression.NoteMaxLength);
+        builder.Property(one => one.Evidence).HasMaxLength(Suppression.EvidenceMaxLength);
         builder.HasIndex(one => new { one.Email, one.OrganizationId }).IsUnique();
     }
 }

@@ -109,7 +109,7 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
         (await TrySendAsync(query)).Error!.Code.ShouldBe("attachment_too_large");
         (await TrySendAsync(query)).Error!.Kind.ShouldBe(ErrorKind.TooLarge);
         (await TrySendAsync(query with { Offset = 1 })).Error!.Code.ShouldBe("attachment_too_large");
-        (await SendAsync(query with { Offset = ReadAttachment.MaxLength, Length = 100 })).ContentBase64.Length.ShouldBe(136);
+        (await SendAsync(query with { Offset = BlobRange.MaxLength, Length = 100 })).ContentBase64.Length.ShouldBe(136);
     }
 
     private async Task<(OpenedTicket Ticket, long File)> AttachAsync(string name, byte[] content)
@@ -124,7 +124,7 @@ public sealed class ReadTicketTests(DatabaseProvider provider) : TicketTestsBase
     // An attachment of 25 MiB and a bit, without 33 MB of base64.
     private Task<long> GrowAsync(long file) => WithDbAsync(async db =>
     {
-        var big = Domain.Blobs.Blob.Of(new byte[ReadAttachment.MaxLength + 100], Clock.GetUtcNow());
+        var big = Domain.Blobs.Blob.Of(new byte[BlobRange.MaxLength + 100], Clock.GetUtcNow());
         var small = db.Attachments.Single(one => one.Id == file);
         db.Blobs.Add(big);
         db.Attachments.Remove(small);

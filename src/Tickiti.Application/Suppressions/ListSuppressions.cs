@@ -1,0 +1,84 @@
+using System.Linq.Expressions;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+using Tickiti.Application.Common;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.Suppressions;
+
+namespace Tickiti.Application.Suppressions;
+
+/// <summary>The addresses that nothing is sent to, newest first. What has expired is not among them.</summary>
+public sealed record ListSuppressions : IQuery<SuppressionPage>
+{
+    public const int MaxLimit = 500;
+
+    /// <summary>A part of the address, whatever its case.</summary>
+    public string? Q { get; init; }
+
+    /// <summary>Default 100.</summary>
+    public int? Limit { get; init; }
+
+    public string? Cursor { get; init; }
+}
+
+/// <param name="NextCursor">Null at the end.</param>
+public sealed record SuppressionPage(IReadOnlyList<SuppressionRead> Suppressions, string? NextCursor);
+
+/// <param name="Email">In lower case.</param>
+/// <param name="Evidence">The report that proves it; null where a person wants it so.</param>
+/// <param name="ExpiresAt">Null: never.</param>
+public sealed record SuppressionRead(
+    long Id,
+    string Email,
+    SuppressionReason Reason,
+    string? Note,
+    string? Evidence,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset CreatedAt)
+{
+    internal static Expression<Func<Suppression, SuppressionRead>> Projection { get; } = one =>
+        new SuppressionRead(one.Id, one.Email, one.Reason, one.Note, one.Evidence, one.ExpiresAt, one.CreatedAt);
+
+    internal static SuppressionRead Of(Suppression one) =>
+        new(one.Id, one.Email, one.Reason, one.Note, one.Evidence, one.ExpiresAt, one.CreatedAt);
+}
+
+internal sealed class ListSuppressionsValidator : AbstractValidator<ListSuppressions>
+{
+    public ListSuppressionsValidator()
+    {
+        RuleFor(query => query.Q).MaximumLength(EmailAddress.MaxLength);
+        RuleFor(query => query.Limit).InclusiveBetween(1, ListSuppressions.MaxLimit);
+        RuleFor(query => query.Cursor).MustBeCursor();
+    }
+}
+
+internal sealed class ListSuppressionsHandler(ITickitiDb db, TimeProvider clock) : IQueryHandler<ListSuppressions, SuppressionPage>
+{
+    public async Task<Result<SuppressionPage>> Handle(ListSuppressions query, CancellationToken cancellationToken)
+    {
+        var limit = query.Limit ?? 100;
+        var holding = db.Suppressions.AsNoTracking().That(new SuppressionsAt(clock.GetUtcNow()));
+        if (!string.IsNullOrWhiteSpace(query.Q))
+        {
+            var part = EmailAddress.KeyOf(query.Q);
+            holding = holding.Where(one => DatabaseFunctions.HasText(one.Email, part));
+        }
+
+        if (Cursor.TryRead(query.Cursor, out var last))
+        {
+            holding = holding.Where(one => one.Id < last);
+        }
+
+        // One more than asked for tells whether there is a next page.
+        var rows = await holding.OrderByDescending(one => one.Id).Take(limit + 1)
+            .Select(SuppressionRead.Projection).ToListAsync(cancellationToken);
+        if (rows.Count <= limit)
+        {
+            return new SuppressionPage(rows, null);
+        }
+
+        rows.RemoveAt(limit);
+        return new SuppressionPage(rows, Cursor.After(rows[^1].Id));
+    }
+}

@@ -1,0 +1,8 @@
+using Tickiti.Domain.Common;
+
+namespace Tickiti.Domain.Suppressions;
+
+public static class SuppressionErrors
+{
+    public static Error NotFound(string email) => Error.NotFound($"'{email}' is not suppressed.");
+}
