@@ -172,7 +172,7 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail)
     private async Task ReportAsync(IntakeContext mail, IncomingMail row, ReportLink link, CancellationToken cancellationToken)
     {
         row.LinkTo(link.Mail.Id);
-        var ticket = link is { Proof: ReportProof.Signed, Mail.TicketId: { } ticketId } ? mail.Lookups.Threads.Survivor(ticketId) : null;
+        var ticket = link is { Proof: ReportProof.Verified, Mail.TicketId: { } ticketId } ? mail.Lookups.Threads.Survivor(ticketId) : null;
         if (ticket is not null)
         {
             row.BelongTo(ticket.Id);

@@ -40,7 +40,7 @@ internal sealed class ReportedMails(MessageIds ids, TicketThreads threads)
         {
             if (_mails.TryGetValue(id, out var proven))
             {
-                return new ReportLink(proven, ReportProof.Signed, "by a signed id");
+                return new ReportLink(proven, ReportProof.Verified, "by a signed id");
             }
         }
 

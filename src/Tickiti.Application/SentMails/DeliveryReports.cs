@@ -24,7 +24,7 @@ internal sealed class DeliveryReports(ITickitiDb db, IIds ids)
         SentMail mail, Ticket? ticket, DeliveryNotice notice, KnownSuppressions suppressions, CancellationToken cancellationToken)
     {
         db.SentMailEvents.Add(SentMailEvent.Of(await ids.NextAsync<SentMailEvent>(cancellationToken), mail.Id, notice));
-        if (notice.Proof != ReportProof.Signed)
+        if (notice.Proof != ReportProof.Verified)
         {
             return;
         }

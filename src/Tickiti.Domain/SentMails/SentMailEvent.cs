@@ -17,7 +17,7 @@ public enum DeliveryEvent
 public enum ReportProof
 {
     /// <summary>An id of ours whose signature verifies.</summary>
-    Signed,
+    Verified,
 
     /// <summary>No more than the recipient and the time: told, and nothing follows from it.</summary>
     Probable,

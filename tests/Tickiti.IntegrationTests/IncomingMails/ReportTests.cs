@@ -5,6 +5,7 @@ using NUnit.Framework;
 using Shouldly;
 using Tickiti.Application.Common;
 using Tickiti.Application.SentMails;
+using Tickiti.Application.Tickets;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
@@ -31,6 +32,12 @@ public sealed class ReportTests(DatabaseProvider provider)
     {
         _database = await TestDatabase.CreateAsync(provider);
         _node = await _database.StartNodeAsync();
+        await _node.InScopeAsync(async scope =>
+        {
+            var db = scope.GetRequiredService<ITickitiDb>();
+            (await db.Queues.SingleAsync()).SendThrough(1);
+            await db.SaveChangesAsync(CancellationToken.None);
+        });
     }
 
     [OneTimeTearDown]
@@ -67,7 +74,7 @@ public sealed class ReportTests(DatabaseProvider provider)
         sent.Delivery.ShouldBe(DeliveryEvent.PermanentFail);
         var one = events.ShouldHaveSingleItem();
         (one.Kind, one.Proof, one.Recipient, one.Status, one.IncomingMailId)
-            .ShouldBe((DeliveryEvent.PermanentFail, ReportProof.Signed, ada, status, row.Id));
+            .ShouldBe((DeliveryEvent.PermanentFail, ReportProof.Verified, ada, status, row.Id));
         var suppression = await SuppressionAsync(ada);
         (suppression is not null).ShouldBe(suppresses);
         if (suppresses)
@@ -273,7 +280,7 @@ public sealed class ReportTests(DatabaseProvider provider)
     private Task<long> AnswerAsync(long ticketId) => _node.InScopeAsync(async scope =>
     {
         var answered = await scope.GetRequiredService<IMediator>().Send(
-            new Application.Tickets.RespondToTicket { TicketId = ticketId, FromEmail = "staff@desk.test", Content = "<p>Try again.</p>" },
+            new RespondToTicket("staff@desk.test", "<p>Try again.</p>") { TicketId = ticketId },
             CancellationToken.None);
         return answered.Value.ResponseId!.Value;
     });

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Shouldly;
+using Tickiti.Application.Blobs;
 using Tickiti.Application.Tickets;
 using Tickiti.Domain.Common;
 using Tickiti.Infrastructure.Persistence;

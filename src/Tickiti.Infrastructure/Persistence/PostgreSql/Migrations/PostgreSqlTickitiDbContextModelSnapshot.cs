@@ -656,6 +656,11 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Delivery")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)");
+
                     b.Property<DateTime?>("FirstTriedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -839,6 +844,58 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.ToTable("SentMailAttempts", (string)null);
                 });
 
+            modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("IncomingMailId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<string>("Proof")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<string>("Recipient")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)");
+
+                    b.Property<long>("SentMailId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("SourceKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Status")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("Words")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SentMailId", "SourceKey")
+                        .IsUnique();
+
+                    b.ToTable("SentMailEvents", (string)null);
+                });
+
             modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailRecipient", b =>
                 {
                     b.Property<long>("SentMailId")
@@ -885,6 +942,10 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                         .IsRequired()
                         .HasMaxLength(254)
                         .HasColumnType("character varying(254)");
+
+                    b.Property<string>("Evidence")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
 
                     b.Property<DateTime?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
@@ -1289,6 +1350,15 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                 });
 
             modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailAttempt", b =>
+                {
+                    b.HasOne("Tickiti.Domain.SentMails.SentMail", null)
+                        .WithMany()
+                        .HasForeignKey("SentMailId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailEvent", b =>
                 {
                     b.HasOne("Tickiti.Domain.SentMails.SentMail", null)
                         .WithMany()

@@ -699,6 +699,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2");
 
+                    b.Property<string>("Delivery")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)");
+
                     b.Property<DateTime?>("FirstTriedAt")
                         .HasColumnType("datetime2");
 
@@ -901,6 +906,62 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.ToTable("SentMailAttempts", (string)null);
                 });
 
+            modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("datetime2");
+
+                    b.Property<long?>("IncomingMailId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)");
+
+                    b.Property<string>("Proof")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)");
+
+                    b.Property<string>("Recipient")
+                        .HasMaxLength(320)
+                        .HasColumnType("nvarchar(320)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("SentMailId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("SourceKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Status")
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Words")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SentMailId", "SourceKey")
+                        .IsUnique();
+
+                    b.ToTable("SentMailEvents", (string)null);
+                });
+
             modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailRecipient", b =>
                 {
                     b.Property<long>("SentMailId")
@@ -949,6 +1010,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                         .IsRequired()
                         .HasMaxLength(254)
                         .HasColumnType("nvarchar(254)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Evidence")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTime?>("ExpiresAt")
@@ -1373,6 +1439,15 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 });
 
             modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailAttempt", b =>
+                {
+                    b.HasOne("Tickiti.Domain.SentMails.SentMail", null)
+                        .WithMany()
+                        .HasForeignKey("SentMailId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailEvent", b =>
                 {
                     b.HasOne("Tickiti.Domain.SentMails.SentMail", null)
                         .WithMany()

@@ -651,6 +651,11 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Delivery")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime?>("FirstTriedAt")
                         .HasColumnType("TEXT");
 
@@ -834,6 +839,58 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("SentMailAttempts", (string)null);
                 });
 
+            modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("IncomingMailId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Proof")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Recipient")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SentMailId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SourceKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Words")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SentMailId", "SourceKey")
+                        .IsUnique();
+
+                    b.ToTable("SentMailEvents", (string)null);
+                });
+
             modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailRecipient", b =>
                 {
                     b.Property<long>("SentMailId")
@@ -879,6 +936,10 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<string>("Email")
                         .IsRequired()
                         .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Evidence")
+                        .HasMaxLength(1000)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("ExpiresAt")
@@ -1284,6 +1345,15 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 });
 
             modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailAttempt", b =>
+                {
+                    b.HasOne("Tickiti.Domain.SentMails.SentMail", null)
+                        .WithMany()
+                        .HasForeignKey("SentMailId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailEvent", b =>
                 {
                     b.HasOne("Tickiti.Domain.SentMails.SentMail", null)
                         .WithMany()

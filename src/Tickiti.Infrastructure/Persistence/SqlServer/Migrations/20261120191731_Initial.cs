@@ -143,6 +143,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     SentAt = table.Column<DateTime>(type: "datetime2", nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
+                    Delivery = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: true),
                     Version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
@@ -171,6 +172,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     OrganizationId = table.Column<long>(type: "bigint", nullable: false),
                     Reason = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
                     Note = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    Evidence = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
                     ExpiresAt = table.Column<DateTime>(type: "datetime2", nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "datetime2", nullable: false),
                     Version = table.Column<int>(type: "int", nullable: false)
@@ -290,6 +292,32 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     table.PrimaryKey("PK_SentMailAttempts", x => new { x.SentMailId, x.Number });
                     table.ForeignKey(
                         name: "FK_SentMailAttempts_SentMails_SentMailId",
+                        column: x => x.SentMailId,
+                        principalTable: "SentMails",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SentMailEvents",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    SentMailId = table.Column<long>(type: "bigint", nullable: false),
+                    Kind = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Proof = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: false),
+                    Recipient = table.Column<string>(type: "nvarchar(320)", maxLength: 320, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    Status = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    Words = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    IncomingMailId = table.Column<long>(type: "bigint", nullable: true),
+                    SourceKey = table.Column<string>(type: "varchar(100)", unicode: false, maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    At = table.Column<DateTime>(type: "datetime2", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SentMailEvents", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SentMailEvents_SentMails_SentMailId",
                         column: x => x.SentMailId,
                         principalTable: "SentMails",
                         principalColumn: "Id",
@@ -691,6 +719,12 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 column: "Sha256");
 
             migrationBuilder.CreateIndex(
+                name: "IX_SentMailEvents_SentMailId_SourceKey",
+                table: "SentMailEvents",
+                columns: new[] { "SentMailId", "SourceKey" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SentMails_CreatedAt",
                 table: "SentMails",
                 column: "CreatedAt");
@@ -822,6 +856,9 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "SentMailAttempts");
+
+            migrationBuilder.DropTable(
+                name: "SentMailEvents");
 
             migrationBuilder.DropTable(
                 name: "SentMailRecipients");

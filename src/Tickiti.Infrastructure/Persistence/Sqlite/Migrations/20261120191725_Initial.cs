@@ -143,6 +143,7 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     SentAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Delivery = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: true),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -171,6 +172,7 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     OrganizationId = table.Column<long>(type: "INTEGER", nullable: false),
                     Reason = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: false),
                     Note = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    Evidence = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
                     ExpiresAt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
@@ -290,6 +292,32 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     table.PrimaryKey("PK_SentMailAttempts", x => new { x.SentMailId, x.Number });
                     table.ForeignKey(
                         name: "FK_SentMailAttempts_SentMails_SentMailId",
+                        column: x => x.SentMailId,
+                        principalTable: "SentMails",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SentMailEvents",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false),
+                    SentMailId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: false),
+                    Proof = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: false),
+                    Recipient = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    Words = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    IncomingMailId = table.Column<long>(type: "INTEGER", nullable: true),
+                    SourceKey = table.Column<string>(type: "TEXT", unicode: false, maxLength: 100, nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SentMailEvents", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SentMailEvents_SentMails_SentMailId",
                         column: x => x.SentMailId,
                         principalTable: "SentMails",
                         principalColumn: "Id",
@@ -690,6 +718,12 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 column: "Sha256");
 
             migrationBuilder.CreateIndex(
+                name: "IX_SentMailEvents_SentMailId_SourceKey",
+                table: "SentMailEvents",
+                columns: new[] { "SentMailId", "SourceKey" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SentMails_CreatedAt",
                 table: "SentMails",
                 column: "CreatedAt");
@@ -821,6 +855,9 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "SentMailAttempts");
+
+            migrationBuilder.DropTable(
+                name: "SentMailEvents");
 
             migrationBuilder.DropTable(
                 name: "SentMailRecipients");
