@@ -14,6 +14,9 @@ namespace Tickiti.Application.IncomingMails;
 /// </summary>
 public sealed record ParsedMail(FetchedMail Fetched)
 {
+    /// <summary>Grows with each change of the reader that may read what it could not before: the quarantine is retried then.</summary>
+    public const int ReaderVersion = 1;
+
     /// <summary>Longer bodies are cut in the ticket with a line that says so; the raw mail is whole.</summary>
     private const int MaxBodyLength = 2_000_000;
 
@@ -103,17 +106,18 @@ public sealed record ParsedMail(FetchedMail Fetched)
     }
 
     /// <summary>Reads, whatever it is; a reader that hangs is left to itself, because a thread cannot be stopped.</summary>
-    public static async Task<ParsedMail> ReadWithinAsync(FetchedMail fetched, TimeSpan time, TimeProvider clock)
+    public static async Task<ParsedMail> ReadWithinAsync(
+        FetchedMail fetched, TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.Run(() => Read(fetched)).WaitAsync(time, clock);
+            return await Task.Run(() => Read(fetched), cancellationToken).WaitAsync(time, clock, cancellationToken);
         }
         catch (TimeoutException)
         {
             return Unreadable(fetched, QuarantineReason.TimedOut(time));
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             return Unreadable(fetched, QuarantineReason.Unreadable(exception));
         }

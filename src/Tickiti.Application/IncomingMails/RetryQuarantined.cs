@@ -50,7 +50,7 @@ internal sealed class RetryQuarantinedHandler(ITickitiDb db, IDirectory director
 
         var raw = await db.Blobs.AsNoTracking().Where(blob => blob.Sha256 == hash).Select(blob => blob.Content).FirstAsync(cancellationToken);
         var listed = new ListedMail(0, new MailSource(row.SourceStore, row.SourceUid, row.SourceSize));
-        var parsed = await ParsedMail.ReadWithinAsync(new FetchedMail(listed, FetchOutcome.Complete, raw), TimeAMail, clock);
+        var parsed = await ParsedMail.ReadWithinAsync(new FetchedMail(listed, FetchOutcome.Complete, raw), TimeAMail, clock, cancellationToken);
         await intake.TakeInAgainAsync(mailbox, row, parsed, cancellationToken);
         return new QuarantinedRetried(
             id, row.Disposition, row.Reason, row.TicketId is { } ticketId ? Ticket.NumberOf(ticketId) : null);

@@ -27,6 +27,8 @@ internal static class IncomingMailServices
         services.AddSingleton<SuspectMails>();
         services.AddSingleton<PollingTools>();
         services.AddHostedService<MailboxPoller>();
+        services.AddSingleton<QuarantineRetry>();
+        services.AddHostedService(provider => provider.GetRequiredService<QuarantineRetry>());
         return services;
     }
 }

@@ -103,7 +103,7 @@ internal sealed class IntakePipeline(
         var parsed = new List<ParsedMail>(fetched.Count);
         foreach (var mail in fetched.Where(mail => mail.Outcome != FetchOutcome.Refused))
         {
-            parsed.Add(await ParsedMail.ReadWithinAsync(mail, options.TimeAMail, clock));
+            parsed.Add(await ParsedMail.ReadWithinAsync(mail, options.TimeAMail, clock, CancellationToken.None));
         }
 
         return parsed;

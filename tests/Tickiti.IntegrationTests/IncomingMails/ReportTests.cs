@@ -10,7 +10,6 @@ using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Suppressions;
-using Tickiti.Domain.Tickets;
 using Tickiti.Infrastructure.Persistence;
 using Tickiti.IntegrationTests.Common;
 using Tickiti.Testing.Wire;

@@ -106,7 +106,7 @@ public sealed class IntakeStepTests
 
     [TestCase("Content-Type: multipart/report; report-type=delivery-status; boundary=b", Disposition.Bounce)]
     public void Report_WhateverItSays_IsNoTicket(string header, Disposition disposition) =>
-        Decide($"From: reports@other.test\r\n{header}").ShouldBeOfType<IsKept>().Disposition.ShouldBe(disposition);
+        Decide($"From: reports@other.test\r\n{header}").ShouldBeOfType<IsReport>().Disposition.ShouldBe(disposition);
 
     [Test]
     public void Steps_ForEachMail_LeaveALineEach()
