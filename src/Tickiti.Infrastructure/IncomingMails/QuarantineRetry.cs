@@ -13,7 +13,8 @@ using Tickiti.Infrastructure.Persistence;
 namespace Tickiti.Infrastructure.IncomingMails;
 
 /// <summary>A reader that has become better may read what the one before could not: after an update each mail in quarantine is retried once.</summary>
-internal sealed partial class QuarantineRetry(IServiceScopeFactory scopes, Leases leases, ILogger<QuarantineRetry> log) : BackgroundService
+internal sealed partial class QuarantineRetry(
+    IServiceScopeFactory scopes, Leases leases, TimeProvider clock, ILogger<QuarantineRetry> log) : BackgroundService
 {
     private const string SettingKey = "quarantine:reader-version";
     private const string LeaseName = "quarantine-retry";
@@ -31,8 +32,10 @@ internal sealed partial class QuarantineRetry(IServiceScopeFactory scopes, Lease
 
         try
         {
+            // What comes in from now on is read by this reader anyway.
+            var before = clock.GetUtcNow();
             var count = 0;
-            for (var last = 0L; await PageAfterAsync(last, cancellationToken) is { Count: > 0 } page; last = page[^1])
+            for (var last = 0L; await PageAfterAsync(last, before, cancellationToken) is { Count: > 0 } page; last = page[^1])
             {
                 foreach (var id in page)
                 {
@@ -74,11 +77,11 @@ internal sealed partial class QuarantineRetry(IServiceScopeFactory scopes, Lease
             .AnyAsync(setting => setting.Key == SettingKey && setting.Value == Version, cancellationToken);
     }
 
-    private async Task<List<long>> PageAfterAsync(long last, CancellationToken cancellationToken)
+    private async Task<List<long>> PageAfterAsync(long last, DateTimeOffset before, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<ITickitiDb>().IncomingMails.AsNoTracking()
-            .That(new QuarantinedMails()).Where(mail => mail.RawSha256 != null && mail.Id > last)
+            .That(new QuarantinedMails()).Where(mail => mail.RawSha256 != null && mail.Id > last && mail.CreatedAt < before)
             .OrderBy(mail => mail.Id).Take(PageSize).Select(mail => mail.Id).ToListAsync(cancellationToken);
     }
 
