@@ -60,7 +60,7 @@ internal static class MailIntake
             done += count;
             Console.WriteLine(
                 $"{database,-7} {count / time.TotalSeconds:N0} mails/s, {processor.TotalMicroseconds / count:N0} µs of processor a mail, "
-                + $"RSS {Environment.WorkingSet / 1048576} MB");
+                + $"RSS {Environment.WorkingSet / 1048576} MB, of it {GC.GetGCMemoryInfo().TotalCommittedBytes / 1048576} MB managed");
         }
 
         await house.StopAsync();
