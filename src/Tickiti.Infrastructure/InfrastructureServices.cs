@@ -65,6 +65,7 @@ public static class InfrastructureServices
                 break;
             case DatabaseProvider.PostgreSql:
                 services.AddContext<PostgreSqlTickitiDbContext>();
+                services.AddSingleton(provider => new PostgreSqlInsertGate(provider.GetRequiredService<DatabaseDialect>().ConnectionString));
                 services.AddKeyRingInDatabase();
                 break;
             default:

@@ -37,7 +37,13 @@ internal static class StagedInserts
             rows.Add(new StagedInsert(plan, plan.ValuesOf(entry)));
         }
 
-        rows.Sort((left, right) => left.Plan.Rank.CompareTo(right.Plan.Rank));
+        return InOrder(rows);
+    }
+
+    /// <summary>Rows of several contexts in an order that their references allow, those of a type beside each other.</summary>
+    public static IReadOnlyList<StagedInsert> InOrder(List<StagedInsert> rows)
+    {
+        rows.Sort(static (left, right) => InsertPlan.Compare(left.Plan, right.Plan));
         return rows;
     }
 }
@@ -55,32 +61,35 @@ internal readonly record struct StagedInsert(InsertPlan Plan, object[] Values)
 internal sealed class InsertPlan
 {
     private readonly IProperty[] _properties;
+    private readonly string _table;
+    private readonly int _rank;
 
     private InsertPlan(IEntityType type)
     {
         _properties = [.. type.GetProperties()];
         IsUsable = !type.GetComplexProperties().Any()
             && _properties.All(property => !property.IsShadowProperty() && property.ValueGenerated == ValueGenerated.Never);
-        Rank = RankOf(type, []);
+        _rank = RankOf(type, []);
         Mappings = [.. _properties.Select(property => property.GetRelationalTypeMapping())];
         var table = StoreObjectIdentifier.Table(type.GetTableName()!, type.GetSchema());
         var columns = _properties.Select(property => $"\"{property.GetColumnName(table)}\"");
-        var insert = $"INSERT INTO \"{table.Name}\" ({string.Join(", ", columns)}) VALUES";
-        Sql = $"{insert} ({string.Join(", ", _properties.Select((_, index) => ParameterName(index)))})";
-        PositionalSql = $"{insert} ({string.Join(", ", _properties.Select((_, index) => $"${index + 1}"))})";
+        _table = table.Name;
+        InsertInto = $"INSERT INTO \"{_table}\" ({string.Join(", ", columns)})";
+        Sql = $"{InsertInto} VALUES ({string.Join(", ", _properties.Select((_, index) => ParameterName(index)))})";
+        Positions = string.Join(", ", _properties.Select((_, index) => $"${index + 1}"));
     }
 
     /// <summary>Everything of the type is a plain column whose value is known before the insert.</summary>
     public bool IsUsable { get; }
 
-    /// <summary>Types that are referred to come before those that refer to them.</summary>
-    public int Rank { get; }
-
     /// <summary>With parameters by name: <see cref="ParameterName"/>.</summary>
     public string Sql { get; }
 
-    /// <summary>With parameters by position: $1, $2 …</summary>
-    public string PositionalSql { get; }
+    /// <summary>The statement's beginning, with the columns.</summary>
+    public string InsertInto { get; }
+
+    /// <summary>One parameter a column, by position: $1, $2 …</summary>
+    public string Positions { get; }
 
     /// <summary>By parameter.</summary>
     public IReadOnlyList<RelationalTypeMapping> Mappings { get; }
@@ -88,6 +97,11 @@ internal sealed class InsertPlan
     public static InsertPlan Of(IEntityType type) => new(type);
 
     public static string ParameterName(int index) => string.Create(CultureInfo.InvariantCulture, $"@p{index}");
+
+    /// <summary>Types that are referred to come before those that refer to them.</summary>
+    public static int Compare(InsertPlan left, InsertPlan right) => left._rank != right._rank
+        ? left._rank.CompareTo(right._rank)
+        : string.CompareOrdinal(left._table, right._table);
 
     public object[] ValuesOf(EntityEntry entry)
     {

@@ -74,6 +74,35 @@ public sealed class StagedInsertsTests(DatabaseProvider provider)
     }
 
     [Test]
+    public async Task Save_WhenManyRowsOfATypeAreNew_KeepsNullsAndValuesApart()
+    {
+        await _node.InScopeAsync(async scope =>
+        {
+            var db = scope.GetRequiredService<TickitiDbContext>();
+            for (var i = 0; i < 3; i++)
+            {
+                var user = User.Add(9100 + i, $"Anna {i}", EmailAddress.Parse($"anna{i}@desk.example"), isStaff: i == 1, isAdmin: false, Now);
+                db.Add(user);
+                db.Add(ApiToken.Mint(
+                    9100 + i, "token", 9100 + i, [Ability.CreateTicket], "secret", i == 1 ? "10.0.0.0/8" : null, i == 1 ? Now.AddDays(1) : null, Now));
+            }
+
+            await db.SaveChangesAsync();
+        });
+
+        await _node.InScopeAsync(async scope =>
+        {
+            var db = scope.GetRequiredService<TickitiDbContext>();
+            var tokens = await db.ApiTokens.Where(token => token.Id >= 9100).OrderBy(token => token.Id).ToListAsync();
+            tokens.Select(token => token.ExpiresAt).ShouldBe([null, Now.AddDays(1), null]);
+            tokens.Select(token => token.OwnerId).ShouldBe([9100, 9101, 9102]);
+            var users = await db.Users.Where(user => user.Id >= 9100).OrderBy(user => user.Id).ToListAsync();
+            users.Select(user => user.IsStaff).ShouldBe([false, true, false]);
+            users.Select(user => user.Name).ShouldBe(["Anna 0", "Anna 1", "Anna 2"]);
+        });
+    }
+
+    [Test]
     public Task Of_WhenSomethingIsChangedAsWell_LeavesItToEf() => _node.InScopeAsync(async scope =>
     {
         var db = scope.GetRequiredService<TickitiDbContext>();
