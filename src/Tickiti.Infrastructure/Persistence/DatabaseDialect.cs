@@ -11,6 +11,10 @@ namespace Tickiti.Infrastructure.Persistence;
 /// <summary>The chosen database: how to reach it, and what to call it when a person asks.</summary>
 public sealed class DatabaseDialect
 {
+    // A list is one parameter, so its statement is one text, built and planned once; with a parameter an element, which is EF's
+    // default, each length is a statement of its own, and building it costs more than running it.
+    private const ParameterTranslationMode Lists = ParameterTranslationMode.Parameter;
+
     private DatabaseDialect(DatabaseProvider provider, string connectionString, string description)
     {
         Provider = provider;
@@ -55,13 +59,14 @@ public sealed class DatabaseDialect
         switch (Provider)
         {
             case DatabaseProvider.Sqlite:
-                builder.UseSqlite(ReadOnly(ConnectionString)).AddInterceptors(SqliteFunctions.Interceptor);
+                builder.UseSqlite(ReadOnly(ConnectionString), sqlite => sqlite.UseParameterizedCollectionMode(Lists))
+                    .AddInterceptors(SqliteFunctions.Interceptor);
                 break;
             case DatabaseProvider.PostgreSql:
                 builder.UseNpgsql(ConnectionString);
                 break;
             default:
-                builder.UseSqlServer(ConnectionString);
+                builder.UseSqlServer(ConnectionString, server => server.UseParameterizedCollectionMode(Lists));
                 break;
         }
     }
