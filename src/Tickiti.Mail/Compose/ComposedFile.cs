@@ -3,6 +3,8 @@ namespace Tickiti.Mail;
 /// <summary>A file of a mail to be written; with a Content-ID it is shown inline where the HTML says "cid:…".</summary>
 public sealed class ComposedFile
 {
+    internal const string MailType = "message/rfc822";
+
     public ComposedFile(string fileName, string mediaType, ReadOnlyMemory<byte> content, string? contentId = null)
     {
         ArgumentNullException.ThrowIfNull(fileName);
@@ -20,6 +22,31 @@ public sealed class ComposedFile
     public ReadOnlyMemory<byte> Content { get; }
 
     public string? ContentId { get; }
+
+    /// <summary>
+    /// A mail that is forwarded as it came. It travels as a mail (RFC 2046 §5.2.1) where its lines can go over the wire as they
+    /// are; else as a file of the same bytes, for a mail within a mail may not be encoded. Where all its lines end in LF, they
+    /// end in CRLF from here on.
+    /// </summary>
+    public static ComposedFile Forwarded(ReadOnlyMemory<byte> mail, string fileName = "forwarded.eml") =>
+        new(fileName, MailType, mail.Span.Contains((byte)'\r') ? mail : WithCrlf(mail.Span));
+
+    private static byte[] WithCrlf(ReadOnlySpan<byte> text)
+    {
+        var result = new byte[text.Length + text.Count((byte)'\n')];
+        var length = 0;
+        foreach (var value in text)
+        {
+            if (value == '\n')
+            {
+                result[length++] = (byte)'\r';
+            }
+
+            result[length++] = value;
+        }
+
+        return result;
+    }
 
     private static string RequireMediaType(string mediaType)
     {

@@ -10,7 +10,7 @@ internal sealed class ComposedPart
     private const int LongestLine = 998;
 
     private readonly string _mediaType;
-    private readonly string? _boundary;
+    private readonly List<(string Name, string Value)> _parameters = [];
     private readonly List<ComposedPart> _children = [];
     private readonly ReadOnlyMemory<byte> _content;
     private readonly TransferEncoding _encoding;
@@ -19,8 +19,12 @@ internal sealed class ComposedPart
     private ComposedPart(string mediaType, string boundary, params IEnumerable<ComposedPart> children)
     {
         _mediaType = mediaType;
-        _boundary = boundary;
+        _parameters.Add(("boundary", boundary));
         _children.AddRange(children);
+        // RFC 2045 §6.4: the whole says what is in any of its parts.
+        _encoding = _children.Any(child => child._encoding == TransferEncoding.EightBit)
+            ? TransferEncoding.EightBit
+            : TransferEncoding.SevenBit;
     }
 
     private ComposedPart(string mediaType, ReadOnlyMemory<byte> content, TransferEncoding encoding, ComposedFile? file)
@@ -35,18 +39,23 @@ internal sealed class ComposedPart
     {
         var count = 0;
         string Next() => string.Create(CultureInfo.InvariantCulture, $"{boundary}_{++count}");
-        IEnumerable<ComposedPart> Files(List<ComposedFile> files) => files.Select(file => FilePart(file, mail, boundary));
+        IEnumerable<ComposedPart> Files(IEnumerable<ComposedFile> files) => files.Select(file => FilePart(file, mail, boundary));
         var inline = mail.Html is null ? [] : mail.Files.Where(file => file.ContentId is not null).ToList();
-        var body = TextPart("text/plain", mail.Text ?? (mail.Html is null ? "" : HtmlToText.Convert(mail.Html)), mail, boundary);
+        var forms = new List<ComposedPart> { PlainPart(mail, boundary) };
         if (mail.Html is not null)
         {
             var html = TextPart("text/html", mail.Html, mail, boundary);
-            var shown = inline.Count == 0
-                ? html
-                : new ComposedPart("multipart/related", Next(), Files(inline).Prepend(html));
-            body = new ComposedPart("multipart/alternative", Next(), body, shown);
+            forms.Add(inline.Count == 0 ? html : new ComposedPart("multipart/related", Next(), Files(inline).Prepend(html)));
         }
 
+        if (mail.Calendar is { } calendar)
+        {
+            var invitation = TextPart("text/calendar", calendar.Content, mail, boundary);
+            invitation._parameters.Add(("method", calendar.Method));
+            forms.Add(invitation);
+        }
+
+        var body = forms.Count == 1 ? forms[0] : new ComposedPart("multipart/alternative", Next(), forms);
         var attached = mail.Files.Except(inline).ToList();
         return attached.Count == 0
             ? body
@@ -57,7 +66,7 @@ internal sealed class ComposedPart
     {
         WriteHeader(headers);
         output.Write("\r\n"u8);
-        if (_boundary is null)
+        if (_children.Count == 0)
         {
             WriteContent(output);
             return;
@@ -72,54 +81,65 @@ internal sealed class ComposedPart
         Delimiter(output, "--\r\n");
     }
 
+    private static ComposedPart PlainPart(MessageComposer mail, string boundary)
+    {
+        var text = mail.Text ?? (mail.Html is null ? "" : HtmlToText.Convert(mail.Html));
+        if (!mail.FlowsText)
+        {
+            return TextPart("text/plain", text, mail, boundary);
+        }
+
+        var flowed = TextPart("text/plain", FlowedText.Flow(text.ReplaceLineEndings("\n")), mail, boundary);
+        flowed._parameters.Add(("format", "flowed"));
+        return flowed;
+    }
+
     private static ComposedPart TextPart(string mediaType, string text, MessageComposer mail, string boundary)
     {
         var bytes = Encoding.UTF8.GetBytes(Crlf(text));
-        var isClean = HasShortLines(bytes) && bytes.AsSpan().IndexOf("\nFrom "u8) < 0 && !bytes.AsSpan().StartsWith("From "u8)
+        var isClean = HasPlainLines(bytes) && bytes.AsSpan().IndexOf("\nFrom "u8) < 0 && !bytes.AsSpan().StartsWith("From "u8)
             && bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(boundary)) < 0;
         var encoding = isClean && Ascii.IsValid(bytes) ? TransferEncoding.SevenBit
             : isClean && mail.AllowEightBit ? TransferEncoding.EightBit
             : QuotedPrintableEncoder.CountEscapes(bytes) * 2 <= bytes.Length / 3 ? TransferEncoding.QuotedPrintable
             : TransferEncoding.Base64;
-        return new ComposedPart(mediaType, bytes, encoding, null);
+        var part = new ComposedPart(mediaType, bytes, encoding, null);
+        part._parameters.Add(("charset", "utf-8"));
+        return part;
     }
 
-    /// <summary>Files are base64; an attached mail stays readable where it can (RFC 2046 §5.2.1).</summary>
+    /// <summary>Files are base64; a mail within the mail may not be encoded (RFC 2046 §5.2.1).</summary>
     private static ComposedPart FilePart(ComposedFile file, MessageComposer mail, string boundary)
     {
+        if (file.MediaType != ComposedFile.MailType)
+        {
+            return new ComposedPart(file.MediaType, file.Content, TransferEncoding.Base64, file);
+        }
+
         var content = file.Content.Span;
-        var isMail = file.MediaType == "message/rfc822" && HasShortLines(content)
-            && content.IndexOf(Encoding.ASCII.GetBytes(boundary)) < 0;
-        var encoding = isMail && Ascii.IsValid(content) ? TransferEncoding.SevenBit
-            : isMail && mail.AllowEightBit ? TransferEncoding.EightBit
-            : TransferEncoding.Base64;
-        return new ComposedPart(file.MediaType, file.Content, encoding, file);
+        var isClean = HasPlainLines(content) && content.IndexOf(Encoding.ASCII.GetBytes(boundary)) < 0;
+        return isClean && Ascii.IsValid(content)
+                ? new ComposedPart(file.MediaType, file.Content, TransferEncoding.SevenBit, file)
+            : isClean && mail.AllowEightBit
+                ? new ComposedPart(file.MediaType, file.Content, TransferEncoding.EightBit, file)
+            : new ComposedPart("application/octet-stream", file.Content, TransferEncoding.Base64, file);
     }
 
     private void WriteHeader(HeaderWriter headers)
     {
         headers.Begin("Content-Type");
         headers.Word(_mediaType);
-        if (_boundary is not null)
+        foreach (var (name, value) in _parameters)
         {
-            headers.Parameter("boundary", _boundary);
-            headers.End();
-            return;
-        }
-
-        if (_file is null)
-        {
-            headers.Parameter("charset", "utf-8");
+            headers.Parameter(name, value);
         }
 
         headers.End();
-        headers.Tokens("Content-Transfer-Encoding", _encoding switch
+        if (_children.Count == 0 || _encoding == TransferEncoding.EightBit)
         {
-            TransferEncoding.SevenBit => "7bit",
-            TransferEncoding.EightBit => "8bit",
-            TransferEncoding.QuotedPrintable => "quoted-printable",
-            _ => "base64",
-        });
+            headers.Tokens("Content-Transfer-Encoding", NameOf(_encoding));
+        }
+
         if (_file is null)
         {
             return;
@@ -138,6 +158,14 @@ internal sealed class ComposedPart
             headers.Tokens("Content-ID", $"<{_file.ContentId}>");
         }
     }
+
+    private static string NameOf(TransferEncoding encoding) => encoding switch
+    {
+        TransferEncoding.SevenBit => "7bit",
+        TransferEncoding.EightBit => "8bit",
+        TransferEncoding.QuotedPrintable => "quoted-printable",
+        _ => "base64",
+    };
 
     private void WriteContent(IBufferWriter<byte> output)
     {
@@ -158,25 +186,26 @@ internal sealed class ComposedPart
     private void Delimiter(IBufferWriter<byte> output, string end)
     {
         output.Write("\r\n--"u8);
-        Encoding.ASCII.GetBytes(_boundary + end, output);
+        Encoding.ASCII.GetBytes(_parameters[0].Value + end, output);
     }
 
     /// <summary>CRLF line ends, whatever the text has; NUL is not text.</summary>
     private static string Crlf(string text) =>
         text.ReplaceLineEndings("\n").Replace("\0", "", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
 
-    private static bool HasShortLines(ReadOnlySpan<byte> bytes)
+    /// <summary>Whether the lines may go over the wire as they are: ended by CRLF, not too long, without NUL.</summary>
+    private static bool HasPlainLines(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
-            var end = bytes.IndexOf((byte)'\n');
-            var isBare = end == 0 || (end > 0 && bytes[end - 1] != '\r');
-            if (isBare || (end < 0 ? bytes.Length : end - 1) > LongestLine || bytes[..Math.Max(end, 0)].Contains((byte)0))
+            var end = bytes.IndexOf("\r\n"u8);
+            var line = end < 0 ? bytes : bytes[..end];
+            if (line.Length > LongestLine || line.IndexOfAny("\r\n\0"u8) >= 0)
             {
                 return false;
             }
 
-            bytes = end < 0 ? [] : bytes[(end + 1)..];
+            bytes = end < 0 ? [] : bytes[(end + 2)..];
         }
 
         return true;

@@ -12,6 +12,9 @@ internal sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8)
 {
     private const int SoftLimit = 78;
     private const int LongestWord = 900;
+    /// <summary>A longer name would be folded inside, which is read in more than one way; it is encoded.</summary>
+    private const int LongestPhrase = 60;
+
     private const int EncodedLine = 76;
     private const int EncodedWord = 75;
 
@@ -57,7 +60,7 @@ internal sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8)
     public void Unstructured(string name, string text)
     {
         Begin(name);
-        Words(text, isPhrase: false);
+        Words(text);
         End();
     }
 
@@ -135,25 +138,19 @@ internal sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8)
 
     private void Phrase(string phrase)
     {
-        var isAscii = IsPrintableAscii(phrase);
-        if ((!isAscii && !allowUtf8) || phrase.Contains("=?", StringComparison.Ordinal) || HasLongWord(phrase))
+        // Apostrophes around a name are taken for quotes by many readers.
+        if ((!allowUtf8 && !IsPrintableAscii(phrase)) || phrase.Contains("=?", StringComparison.Ordinal)
+            || phrase is ['\'', .., '\''] || Encoding.UTF8.GetByteCount(phrase) > LongestPhrase)
         {
             Encoded(phrase, isPhrase: true);
         }
-        else if (isAscii && phrase.AsSpan().IndexOfAnyExcept(AtomText) is var other && (other < 0 || IsAtoms(phrase)))
-        {
-            Words(phrase, isPhrase: true);
-        }
         else
         {
-            foreach (var word in Quote(phrase).Split(' '))
-            {
-                Word(word);
-            }
+            Word(IsAtoms(phrase) ? phrase : Quote(phrase));
         }
     }
 
-    private void Words(string text, bool isPhrase)
+    private void Words(string text)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < words.Length; i++)
@@ -170,13 +167,13 @@ internal sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8)
                 last++;
             }
 
-            Encoded(string.Join(' ', words[i..(last + 1)]), isPhrase);
+            Encoded(string.Join(' ', words[i..(last + 1)]), isPhrase: false);
             i = last;
         }
     }
 
     private bool NeedsEncoding(string word) =>
-        word.Length > LongestWord
+        Encoding.UTF8.GetByteCount(word) > LongestWord
         || word.Contains("=?", StringComparison.Ordinal)
         || (!allowUtf8 && !IsPrintableAscii(word));
 
@@ -201,8 +198,17 @@ internal sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8)
             }
 
             room = Math.Min(EncodedWord - Frame, Math.Max(24, EncodedLine - _column - 1 - Frame));
-            var take = isQ ? TakeQ(bytes, room, isPhrase) : TakeB(bytes, room);
-            Word(isQ ? $"=?utf-8?q?{Q(bytes[..take], isPhrase)}?=" : $"=?utf-8?b?{Convert.ToBase64String(bytes[..take])}?=");
+            var take = isQ ? 0 : TakeB(bytes, room);
+            if (take > 0)
+            {
+                Word($"=?utf-8?b?{Convert.ToBase64String(bytes[..take])}?=");
+            }
+            else
+            {
+                take = TakeQ(bytes, room, isPhrase);
+                Word($"=?utf-8?q?{Q(bytes[..take], isPhrase)}?=");
+            }
+
             bytes = bytes[take..];
         }
     }
@@ -231,16 +237,22 @@ internal sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8)
         return taken;
     }
 
+    /// <summary>
+    /// As many characters as give base64 without padding, or all; 0 where there is no such number. Some readers join the base64
+    /// of adjacent words before they decode it, and end at the first padding.
+    /// </summary>
     private static int TakeB(ReadOnlySpan<byte> bytes, int room)
     {
         var most = room / 4 * 3;
         var taken = 0;
-        while (taken < bytes.Length && NextCharacter(bytes, taken) is var next && (next <= most || taken == 0))
+        var unpadded = 0;
+        while (taken < bytes.Length && NextCharacter(bytes, taken) is var next && next <= most)
         {
             taken = next;
+            unpadded = taken % 3 == 0 ? taken : unpadded;
         }
 
-        return taken;
+        return taken == bytes.Length ? taken : unpadded;
     }
 
     private static int NextCharacter(ReadOnlySpan<byte> bytes, int position)
@@ -317,8 +329,6 @@ internal sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8)
 
     private static bool IsAtoms(string phrase) =>
         phrase.Split(' ').All(word => word.Length > 0 && word.AsSpan().IndexOfAnyExcept(AtomText) < 0);
-
-    private static bool HasLongWord(string text) => text.Split(' ').Any(word => word.Length > LongestWord / 4);
 
     private static bool IsPrintableAscii(string text) => text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0;
 

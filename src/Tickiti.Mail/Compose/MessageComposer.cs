@@ -61,7 +61,16 @@ public sealed class MessageComposer
 
     public string? Html { get; set; }
 
+    /// <summary>An invitation, or an answer to one; shown instead of text and HTML by programs that understand it.</summary>
+    public ComposedCalendar? Calendar { get; set; }
+
     public IList<ComposedFile> Files { get; } = [];
+
+    /// <summary>
+    /// The text's long lines are written in pieces that readers join again (format=flowed, RFC 3676); blanks at the ends of
+    /// lines are lost. Without it lines stay as long as they are.
+    /// </summary>
+    public bool FlowsText { get; set; }
 
     /// <summary>The server has 8BITMIME: bodies need not be encoded.</summary>
     public bool AllowEightBit { get; set; }

@@ -183,7 +183,7 @@ internal static class AddressParser
 
         if (phrase.IndexOfAny("\"\\("u8) < 0)
         {
-            return NullIfEmpty(EncodedWords.Decode(phrase));
+            return Bare(EncodedWords.Decode(phrase), phrase);
         }
 
         var plain = new byte[phrase.Length];
@@ -214,13 +214,19 @@ internal static class AddressParser
             }
         }
 
-        return NullIfEmpty(EncodedWords.Decode(plain.AsSpan(0, length))) ?? Comment(phrase);
+        return Bare(EncodedWords.Decode(plain.AsSpan(0, length)), phrase) ?? Comment(phrase);
     }
 
-    private static string? NullIfEmpty(string text)
+    /// <summary>Without the apostrophes that some clients put around a name; encoded ones are part of it. Null for nothing.</summary>
+    private static string? Bare(string text, ReadOnlySpan<byte> phrase)
     {
         text = text.Trim();
-        return text is ['\'', .. var inner, '\''] ? inner.Trim() : text.Length == 0 ? null : text;
+        if (text is ['\'', .. var inner, '\''] && phrase.IndexOf("=?"u8) < 0)
+        {
+            text = inner.Trim();
+        }
+
+        return text.Length == 0 ? null : text;
     }
 
     private static string ReadAddress(ReadOnlySpan<byte> address)
@@ -268,7 +274,7 @@ internal static class AddressParser
         var close = comment.LastIndexOf((byte)')');
         comment = close < 0 ? comment : comment[..close];
         var decoded = EncodedWords.Decode(comment);
-        return NullIfEmpty(string.Concat(decoded.Where(character => character is not ('(' or ')'))));
+        return Bare(string.Concat(decoded.Where(character => character is not ('(' or ')'))), comment);
     }
 
     private static byte[] WithoutComments(ReadOnlySpan<byte> text)

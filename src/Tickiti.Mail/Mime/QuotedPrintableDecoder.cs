@@ -14,6 +14,7 @@ internal static class QuotedPrintableDecoder
             var target = output.GetSpan(Math.Min(content.Length, Piece));
             target = target[..Math.Min(target.Length, Math.Min(content.Length, Piece))];
             var written = 0;
+            var escaped = 0;
             var read = 0;
             while (read < content.Length && written < target.Length)
             {
@@ -31,10 +32,11 @@ internal static class QuotedPrintableDecoder
                 if (content[read] == '=')
                 {
                     read += Escape(content[read..], target, ref written);
+                    escaped = written;
                 }
                 else
                 {
-                    written = EndLine(target, written);
+                    written = EndLine(target, written, escaped);
                     read++;
                 }
             }
@@ -100,12 +102,12 @@ internal static class QuotedPrintableDecoder
         return 1;
     }
 
-    /// <summary>White space at the end of a line was added on the way (RFC 2045 §6.7 rule 3).</summary>
-    private static int EndLine(Span<byte> target, int written)
+    /// <summary>White space at the end of a line was added on the way (RFC 2045 §6.7 rule 3), unless it was escaped.</summary>
+    private static int EndLine(Span<byte> target, int written, int escaped)
     {
-        var hasReturn = written > 0 && target[written - 1] == '\r';
+        var hasReturn = written > escaped && target[written - 1] == '\r';
         var end = hasReturn ? written - 1 : written;
-        while (end > 0 && target[end - 1] is (byte)' ' or (byte)'\t')
+        while (end > escaped && target[end - 1] is (byte)' ' or (byte)'\t')
         {
             end--;
         }

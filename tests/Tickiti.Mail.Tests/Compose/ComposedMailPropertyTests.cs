@@ -7,6 +7,8 @@ namespace Tickiti.Mail.Tests.Compose;
 /// <summary>What we write, we read back equal.</summary>
 public sealed class ComposedMailPropertyTests
 {
+    private static readonly char[] NeverInALine = ['\r', '\n', '\0'];
+
     [FsCheck.NUnit.Property(MaxTest = 300)]
     public void Subject_OfAnyText_IsReadBack(string? text) => Read(mail => mail.Subject = text ?? "").Subject.ShouldBe(OneLine(text));
 
@@ -45,6 +47,134 @@ public sealed class ComposedMailPropertyTests
         var read = mail.Attachments.ShouldHaveSingleItem();
         (read.FileName ?? "").ShouldBe(file.FileName);
         read.Part.ToArray().ShouldBe(content ?? []);
+    }
+
+    [FsCheck.NUnit.Property(MaxTest = 500)]
+    public void FlowedText_OfAnyText_IsReadBack(byte[]? seed)
+    {
+        string[] words = ["x", " ", ">", "\n", "-- ", "--", "From ", "grüß", "a word", new('y', 80), ".", "\t", "> "];
+        var text = string.Concat((seed ?? []).SelectMany(value => Enumerable.Repeat(words[value % words.Length], 1 + (value / 64))));
+        var mail = Write(mail =>
+        {
+            mail.FlowsText = true;
+            mail.AllowEightBit = true;
+            mail.Text = text;
+        });
+
+        MimeMessage.Parse(mail).TextBody.ShouldBe(WithoutBlanksAtEnds(text));
+    }
+
+    [Test]
+    public void FlowedText_BreaksBetweenWords()
+    {
+        var text = string.Concat(Enumerable.Repeat("some words ", 50)) + "end\n> " + string.Concat(Enumerable.Repeat("quoted words ", 50)) + "end\n";
+
+        var lines = Encoding.ASCII.GetString(Write(mail =>
+        {
+            mail.FlowsText = true;
+            mail.Text = text;
+        })).Split("\r\n");
+
+        lines.ShouldContain("Content-Type: text/plain; charset=utf-8; format=flowed");
+        lines.ShouldAllBe(line => line.Length <= 78);
+        lines.Count(line => line.StartsWith("> ", StringComparison.Ordinal)).ShouldBe(10);
+    }
+
+    [FsCheck.NUnit.Property(MaxTest = 300)]
+    public void Mail_OfAnyParts_IsReadBack(byte[]? seed, string? text, string? html, byte[]? content)
+    {
+        var choice = new Random((seed ?? []).Aggregate(17, (sum, value) => (sum * 31) + value));
+        var (hasText, hasHtml, flows) = (choice.Next(2) == 0, choice.Next(2) == 0, choice.Next(2) == 0);
+        var (eightBit, utf8) = (choice.Next(2) == 0, choice.Next(2) == 0);
+        var files = Enumerable.Range(0, choice.Next(4)).Select(i => new ComposedFile(
+            $"{i} {text}", "image/png", content ?? [], hasHtml && choice.Next(2) == 0 ? $"cid{i}@x" : null)).ToList();
+        var forwarded = choice.Next(2) == 0 ? Write(mail => mail.Text = text ?? "") : null;
+        var page = $"<p>{System.Net.WebUtility.HtmlEncode(html)}</p>{string.Concat(files.Select(file => $"<img src=\"cid:{file.ContentId}\">"))}";
+        var bytes = Write(mail =>
+        {
+            mail.AllowEightBit = eightBit;
+            mail.AllowUtf8Headers = utf8;
+            mail.FlowsText = flows;
+            mail.Subject = text ?? "";
+            mail.Text = hasText ? text : null;
+            mail.Html = hasHtml ? page : null;
+            files.ForEach(mail.Files.Add);
+            if (forwarded is not null)
+            {
+                mail.Files.Add(ComposedFile.Forwarded(forwarded));
+            }
+        });
+
+        var read = MimeMessage.Parse(bytes);
+        read.Subject.ShouldBe(OneLine(text));
+        if (hasText)
+        {
+            read.TextBody.ShouldBe(flows ? WithoutBlanksAtEnds(Readable(text ?? "")) : Readable(text ?? ""));
+        }
+
+        if (hasHtml)
+        {
+            read.HtmlBody.ShouldBe(Readable(page));
+        }
+
+        // Those shown inline come first.
+        var expected = files.OrderBy(file => file.ContentId is null).Select(file => (file.FileName, file.ContentId, file.Content.ToArray()))
+            .Concat(forwarded is null ? [] : [("forwarded.eml", null, forwarded)]).ToList();
+        read.Attachments.Select(file => file.FileName).ShouldBe(expected.Select(file => file.FileName));
+        read.Attachments.Select(file => file.Part.ContentId).ShouldBe(expected.Select(file => file.ContentId));
+        read.Attachments.Select(file => Convert.ToHexString(file.Part.ToArray())).ShouldBe(expected.Select(file => Convert.ToHexString(file.Item3)));
+        CheckWire(bytes, eightBit || utf8);
+    }
+
+    [Test]
+    public void Calendar_IsTheLastAlternative()
+    {
+        var mail = Read(mail =>
+        {
+            mail.Text = "Meet";
+            mail.Html = "<p>Meet</p>";
+            mail.Calendar = new ComposedCalendar("REQUEST", "BEGIN:VCALENDAR\nMETHOD:REQUEST\nSUMMARY:Grüße\nEND:VCALENDAR\n");
+        });
+
+        var part = mail.LeafParts[^1];
+        part.ContentType.MediaType.ShouldBe("text/calendar");
+        part.Headers["Content-Type"].ShouldBe("text/calendar; charset=utf-8; method=REQUEST");
+        Encoding.UTF8.GetString(part.ToArray()).ShouldBe("BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Grüße\r\nEND:VCALENDAR\r\n");
+        Should.Throw<ArgumentException>(() => new ComposedCalendar("REQUEST; x=y", ""));
+    }
+
+    [TestCase("From: a@x.test\r\n\r\ntext\r\n", false, "message/rfc822", "7bit")]
+    [TestCase("From: a@x.test\n\ntext\n", false, "message/rfc822", "7bit")]
+    [TestCase("From: a@x.test\r\n\r\ngrüße\r\n", true, "message/rfc822", "8bit")]
+    [TestCase("From: a@x.test\r\n\r\ngrüße\r\n", false, "application/octet-stream", "base64")]
+    [TestCase("From: a@x.test\r\n\r\nbare\rreturn\r\n", true, "application/octet-stream", "base64")]
+    public void Forwarded_TravelsAsAMailWhereItCan(string forwarded, bool eightBit, string mediaType, string encoding)
+    {
+        var mail = Read(mail =>
+        {
+            mail.AllowEightBit = eightBit;
+            mail.Files.Add(ComposedFile.Forwarded(Encoding.UTF8.GetBytes(forwarded)));
+        });
+
+        var part = mail.LeafParts[^1];
+        part.ContentType.MediaType.ShouldBe(mediaType);
+        part.Headers["Content-Transfer-Encoding"].ShouldBe(encoding);
+        mail.Headers["Content-Transfer-Encoding"].ShouldBe(encoding == "8bit" ? "8bit" : null);
+        MimeMessage.Parse(part.ToArray()).From.ShouldBe([new MailAddress("a@x.test")]);
+        mail.Attachments.ShouldHaveSingleItem().FileName.ShouldBe("forwarded.eml");
+    }
+
+    [Test]
+    public void Lines_OfLongWordsInUtf8_AreNeverOver998()
+    {
+        var bytes = Write(mail =>
+        {
+            mail.AllowUtf8Headers = true;
+            mail.Subject = new string('\u4e2d', 880);
+        });
+
+        CheckWire(bytes, isEightBit: true);
+        MimeMessage.Parse(bytes).Subject.ShouldBe(new string('\u4e2d', 880));
     }
 
     [TestCase("x ")]
@@ -121,6 +251,19 @@ public sealed class ComposedMailPropertyTests
         Write(mail => mail.Html = "x").ShouldBe(Write(mail => mail.Html = "x"));
         Encoding.ASCII.GetString(Write(mail => mail.Html = "x")).ShouldContain("boundary=\"=_");
     }
+
+    /// <summary>CRLF ends every line, none is over 998 bytes, and 8-bit is there only when it was allowed.</summary>
+    private static void CheckWire(byte[] bytes, bool isEightBit)
+    {
+        var text = Encoding.Latin1.GetString(bytes);
+        text.Split("\r\n").ShouldAllBe(line => line.Length <= 998 && line.IndexOfAny(NeverInALine) < 0);
+        (isEightBit || text.All(char.IsAscii)).ShouldBeTrue();
+    }
+
+    private static string WithoutBlanksAtEnds(string text) => string.Join('\n', text.Split('\n').Select(line =>
+        (line.TrimStart('>') is var content && content.StartsWith(' ') && content.Length < line.Length ? content[1..] : content) is "-- "
+            ? line
+            : line.TrimEnd(' ')));
 
     private static MimeMessage Read(Action<MessageComposer> set) => MimeMessage.Parse(Write(set));
 

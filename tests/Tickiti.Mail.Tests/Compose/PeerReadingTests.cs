@@ -1,92 +1,103 @@
-using System.ComponentModel;
-using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using NUnit.Framework;
 using Shouldly;
+using Tickiti.Mail.Tests.Peers;
 
 namespace Tickiti.Mail.Tests.Compose;
 
-/// <summary>Another library reads what we write as it was meant.</summary>
+/// <summary>Other libraries read what we write as it was meant.</summary>
 public sealed class PeerReadingTests
 {
-    private const string Script = """
-        import email, email.policy, json, sys
-        m = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
-        people = lambda h: [[a.display_name, a.addr_spec] for a in m[h].addresses] if m[h] else []
-        text, html = m.get_body(('plain',)), m.get_body(('html',))
-        files = [p for p in m.walk() if p.get_filename()]
-        print(json.dumps({
-            'subject': m['subject'], 'from': people('from'), 'to': people('to'), 'cc': people('cc'), 'id': m['message-id'],
-            'date': m['date'].datetime.isoformat(), 'text': text.get_content(), 'html': html.get_content(),
-            'files': [[p.get_filename(), p.get_content_type(), p.get_payload(decode=True).hex()] for p in files],
-            'defects': [str(d) for p in m.walk() for d in p.defects]}))
-        """;
+    private static readonly string[] Phrases =
+    [
+        "plain words", "Grüße aus Köln an alle, die so weit lesen können, dass es für zwei Zeilen reicht 😀", "=?utf-8?q?no_word?=",
+        "a, b; c: \"d\" \\ (e) <f@g>", "日本語の件名はとても長くて空白がないので途中で折り返さなければなりません。そうですよね。", "שלום עולם ומה שלומך היום",
+        "'in apostrophes'", "100% * 'sure' ~ it's = a?test_of #all", new string('w', 300), string.Join(' ', Enumerable.Repeat("many words", 40)),
+        "e\u0301 combined \u200d and 👩‍👩‍👧‍👦 joined", "tab\tand  blanks", "x",
+    ];
+
+    private static readonly DateTimeOffset Date = new(2026, 11, 20, 16, 0, 0, TimeSpan.FromHours(1));
+
+    [TestCase("default")]
+    [TestCase("compat32")]
+    public async Task Python_ReadsOurMail(string policy)
+    {
+        var mails = Mails(utf8: false).ToList();
+
+        var answer = await PythonPeer.RunAsync("read_with_email.py", new { policy, mails = mails.Select(mail => mail.ToArray()) });
+
+        Compare(mails, answer, addsBlanks: policy == "default");
+    }
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task Python_ReadsOurMail(bool eightBit)
+    public async Task GMime_ReadsOurMail(bool utf8)
     {
-        var mail = new MessageComposer("1@example.com", new DateTimeOffset(2026, 11, 20, 16, 0, 0, TimeSpan.FromHours(1)))
-        {
-            AllowEightBit = eightBit,
-            Subject = "Grüße aus Köln an alle, die so weit lesen können, dass es für zwei Zeilen reicht 😀",
-            Text = "Schönen Tag\nFrom here on\n.\n" + new string('x', 2000) + "\n-- \nAnn",
-            Html = "<p>Schönen Tag <img src=\"cid:logo@x\"></p>",
-        };
-        mail.From.Add(new MailAddress("Ann \"Annie\" Example, Köln", "ann@example.com"));
-        mail.To.Add(new MailAddress("Jürgen Müller", "j@example.org"));
-        mail.To.Add(new MailAddress("bob@example.net"));
-        mail.Cc.Add(new MailAddress("=?utf-8?q?no_word?=", "cc@example.net"));
-        mail.Files.Add(new ComposedFile("logo.png", "image/png", new byte[] { 1, 2, 3 }, "logo@x"));
-        mail.Files.Add(new ComposedFile("Überweisung für den Monat November mit langem Namen.pdf", "application/pdf", new byte[200]));
+        var mails = Mails(utf8).ToList();
 
-        using var json = await ReadAsync(mail.ToArray());
+        var answer = await PythonPeer.RunAsync("read_with_gmime.py", new { mails = mails.Select(mail => mail.ToArray()) });
 
-        var read = json.RootElement;
-        read.GetProperty("subject").GetString().ShouldBe(mail.Subject);
-        read.GetProperty("id").GetString().ShouldBe("<1@example.com>");
-        read.GetProperty("date").GetDateTimeOffset().ShouldBe(mail.Date);
-        People(read, "from").ShouldBe(mail.From);
-        People(read, "to").ShouldBe(mail.To);
-        People(read, "cc").ShouldBe(mail.Cc);
-        read.GetProperty("text").GetString()!.ReplaceLineEndings("\n").TrimEnd().ShouldBe(mail.Text);
-        read.GetProperty("html").GetString()!.TrimEnd().ShouldBe(mail.Html);
-        read.GetProperty("files").EnumerateArray().Select(file => file[0].GetString()).ShouldBe(mail.Files.Select(file => file.FileName));
-        read.GetProperty("files").EnumerateArray().Select(file => file[2].GetString())
-            .ShouldBe(mail.Files.Select(file => Convert.ToHexStringLower(file.Content.Span)));
-        read.GetProperty("defects").GetArrayLength().ShouldBe(0);
+        Compare(mails, answer);
     }
 
-    private static IEnumerable<MailAddress> People(JsonElement read, string field) =>
-        read.GetProperty(field).EnumerateArray().Select(person =>
-            new MailAddress(person[0].GetString() is { Length: > 0 } name ? name : null, person[1].GetString() ?? ""));
-
-    private static async Task<JsonDocument> ReadAsync(byte[] mail)
+    /// <summary>Every phrase in every place where one can stand, in bodies of every shape.</summary>
+    private static IEnumerable<MessageComposer> Mails(bool utf8)
     {
-        var start = new ProcessStartInfo("python3")
+        for (var i = 0; i < 2 * Phrases.Length; i++)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(Script);
-        Process process;
-        try
-        {
-            process = Process.Start(start).ShouldNotBeNull();
-        }
-        catch (Win32Exception)
-        {
-            Assert.Ignore("There is no python3 on this machine to read our mail with.");
-            throw;
-        }
+            var phrase = Phrases[i % Phrases.Length];
+            var mail = new MessageComposer($"{i}@example.com", Date)
+            {
+                AllowUtf8Headers = utf8,
+                AllowEightBit = i % 3 == 0,
+                FlowsText = i % 5 == 0,
+                Subject = phrase,
+                Text = $"{phrase}\nFrom here on\n.\n\u00fc {new string('x', i % 4 == 0 ? 2000 : 20)}\n-- \nAnn",
+                Html = i % 2 == 0 ? null : $"<p>{phrase}\n<img src=\"cid:logo@x\"></p>",
+                Calendar = i % 7 == 0 ? new ComposedCalendar("REQUEST", $"BEGIN:VCALENDAR\nSUMMARY:{phrase}\nEND:VCALENDAR\n") : null,
+            };
+            mail.From.Add(new MailAddress(phrase, "ann@example.com"));
+            mail.To.AddRange([new MailAddress("bob@example.net"), new MailAddress(phrase, "b@xn--bcher-kva.example"), new MailAddress(phrase, "\"a b\"@example.net")]);
+            mail.Cc.AddRange(Enumerable.Range(0, i).Select(n => new MailAddress($"{n} {phrase}", $"cc{n}@example.net")));
+            mail.Files.Add(new ComposedFile("logo.png", "image/png", new byte[] { 1, 2, 3 }, "logo@x"));
+            mail.Files.Add(new ComposedFile($"{phrase}.pdf", "application/pdf", new byte[200 * i]));
+            if (i % 4 == 1)
+            {
+                mail.Files.Add(ComposedFile.Forwarded("From: x@example.com\r\nSubject: inner\r\n\r\ntext\r\n"u8.ToArray(), $"{phrase}.eml"));
+            }
 
-        using (process)
-        {
-            await process.StandardInput.BaseStream.WriteAsync(mail);
-            process.StandardInput.Close();
-            return await JsonDocument.ParseAsync(process.StandardOutput.BaseStream);
+            yield return mail;
         }
     }
+
+    private static void Compare(List<MessageComposer> mails, JsonElement answer, bool addsBlanks = false)
+    {
+        var read = answer.GetProperty("mails").EnumerateArray().ToList();
+        read.Count.ShouldBe(mails.Count);
+        foreach (var (mail, seen) in mails.Zip(read))
+        {
+            seen.GetProperty("subject").GetString().ShouldBe(mail.Subject);
+            seen.GetProperty("id").GetString().ShouldBe($"<{mail.MessageId}>");
+            seen.GetProperty("date").GetDateTimeOffset().ShouldBe(mail.Date);
+            People(seen, "from").ShouldBe(mail.From.Select(Expected));
+            People(seen, "to").ShouldBe(mail.To.Select(Expected));
+            People(seen, "cc").ShouldBe(mail.Cc.Select(Expected));
+            seen.GetProperty("parts").EnumerateArray()
+                .Select(part => string.Join(' ', part.EnumerateArray().Select(word => word.GetString())))
+                .ShouldBe(MimeMessage.Parse(mail.ToArray()).LeafParts.Select(Leaf));
+            seen.GetProperty("defects").EnumerateArray().Select(defect => defect.GetString()).ShouldBeEmpty();
+        }
+
+        string Name(string? name) => addsBlanks ? name?.Replace(" ", "", StringComparison.Ordinal) ?? "" : name ?? "";
+        string Expected(MailAddress address) => $"{Name(address.Name)} <{address.Address}>";
+        IEnumerable<string> People(JsonElement seen, string field) => seen.GetProperty(field).EnumerateArray()
+            .Select(person => $"{Name(person[0].GetString())} <{person[1].GetString()}>");
+    }
+
+    private static string Leaf(MimePart part) => string.Join(
+        ' ', part.ContentType.MediaType, part.FileName,
+        part.Message?.Subject ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes(
+            Encoding.Latin1.GetString(part.ToArray()).Replace("\r\n", "\n", StringComparison.Ordinal)))));
 }

@@ -138,6 +138,7 @@ public sealed class BodyTextTests
     [TestCase("a=\r\nb", "ab")]
     [TestCase("a=  \r\nb", "ab")]
     [TestCase("a   \r\nb", "a\nb")]
+    [TestCase("a =20\r\nb=09  \r\nc", "a  \nb\t\nc")]
     [TestCase("a=ZZb", "a=ZZb")]
     [TestCase("a=", "a")]
     [TestCase("100% =3d =3D", "100% = =")]
