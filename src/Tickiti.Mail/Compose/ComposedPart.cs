@@ -89,14 +89,14 @@ internal sealed class ComposedPart
             return TextPart("text/plain", text, mail, boundary);
         }
 
-        var flowed = TextPart("text/plain", FlowedText.Flow(text.ReplaceLineEndings("\n")), mail, boundary);
+        var flowed = TextPart("text/plain", FlowedText.Flow(Clean(text)), mail, boundary);
         flowed._parameters.Add(("format", "flowed"));
         return flowed;
     }
 
     private static ComposedPart TextPart(string mediaType, string text, MessageComposer mail, string boundary)
     {
-        var bytes = Encoding.UTF8.GetBytes(Crlf(text));
+        var bytes = Encoding.UTF8.GetBytes(Clean(text).Replace("\n", "\r\n", StringComparison.Ordinal));
         var isClean = HasPlainLines(bytes) && bytes.AsSpan().IndexOf("\nFrom "u8) < 0 && !bytes.AsSpan().StartsWith("From "u8)
             && bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(boundary)) < 0;
         var encoding = isClean && Ascii.IsValid(bytes) ? TransferEncoding.SevenBit
@@ -189,9 +189,8 @@ internal sealed class ComposedPart
         Encoding.ASCII.GetBytes(_parameters[0].Value + end, output);
     }
 
-    /// <summary>CRLF line ends, whatever the text has; NUL is not text.</summary>
-    private static string Crlf(string text) =>
-        text.ReplaceLineEndings("\n").Replace("\0", "", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
+    /// <summary>What every reader makes of it: LF line ends, no controls.</summary>
+    private static string Clean(string text) => TextCleaner.CleanString(text).ReplaceLineEndings("\n");
 
     /// <summary>Whether the lines may go over the wire as they are: ended by CRLF, not too long, without NUL.</summary>
     private static bool HasPlainLines(ReadOnlySpan<byte> bytes)

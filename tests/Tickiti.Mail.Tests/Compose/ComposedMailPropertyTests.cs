@@ -49,10 +49,10 @@ public sealed class ComposedMailPropertyTests
         read.Part.ToArray().ShouldBe(content ?? []);
     }
 
-    [FsCheck.NUnit.Property(MaxTest = 500)]
+    [FsCheck.NUnit.Property(MaxTest = 300)]
     public void FlowedText_OfAnyText_IsReadBack(byte[]? seed)
     {
-        string[] words = ["x", " ", ">", "\n", "-- ", "--", "From ", "grüß", "a word", new('y', 80), ".", "\t", "> "];
+        string[] words = ["x", " ", ">", "\n", "-- ", "--", "From ", "grüß", "a word", new('y', 80), ".", "\t", "> ", "\u0010"];
         var text = string.Concat((seed ?? []).SelectMany(value => Enumerable.Repeat(words[value % words.Length], 1 + (value / 64))));
         var mail = Write(mail =>
         {
@@ -61,7 +61,7 @@ public sealed class ComposedMailPropertyTests
             mail.Text = text;
         });
 
-        MimeMessage.Parse(mail).TextBody.ShouldBe(WithoutBlanksAtEnds(text));
+        MimeMessage.Parse(mail).TextBody.ShouldBe(WithoutBlanksAtEnds(Readable(text)));
     }
 
     [Test]

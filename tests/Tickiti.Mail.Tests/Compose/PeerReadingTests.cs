@@ -60,7 +60,7 @@ public sealed class PeerReadingTests
             };
             mail.From.Add(new MailAddress(phrase, "ann@example.com"));
             mail.To.AddRange([new MailAddress("bob@example.net"), new MailAddress(phrase, "b@xn--bcher-kva.example"), new MailAddress(phrase, "\"a b\"@example.net")]);
-            mail.Cc.AddRange(Enumerable.Range(0, i).Select(n => new MailAddress($"{n} {phrase}", $"cc{n}@example.net")));
+            mail.Cc.AddRange(Enumerable.Range(0, i % 4).Select(n => new MailAddress($"{n} {phrase}", $"cc{n}@example.net")));
             mail.Files.Add(new ComposedFile("logo.png", "image/png", new byte[] { 1, 2, 3 }, "logo@x"));
             mail.Files.Add(new ComposedFile($"{phrase}.pdf", "application/pdf", new byte[200 * i]));
             if (i % 4 == 1)
