@@ -3,7 +3,9 @@ using Tickiti.Benchmarks;
 return args is [var verb, .. var rest]
     ? verb switch
     {
+        "fuzz" => await MailFuzzing.RunAsync(rest),
         "mime" => await MimeReading.RunAsync(rest),
+        "mime-large" => await LargeMailReading.RunAsync(rest),
         "pop3" => await Pop3Fetching.RunAsync(rest),
         "smtp" => await SmtpSending.RunAsync(rest),
         "intake" => await MailIntake.RunAsync(rest),
@@ -17,7 +19,7 @@ return args is [var verb, .. var rest]
 static int Usage()
 {
     Console.WriteLine("""
-        Verbs: mime [FOLDER], pop3 [COUNT], smtp [COUNT]
+        Verbs: mime [FOLDER], mime-large [MEGABYTES], fuzz [MINUTES] [SEED], pop3 [COUNT], smtp [COUNT]
                intake [sqlite|postgres] [MAILS] [ROUNDS]
                outbox [sqlite|postgres] [COUNT] [CONNECTIONS]
                create-ticket [sqlite|postgres] [SECONDS] [WARM-UP]

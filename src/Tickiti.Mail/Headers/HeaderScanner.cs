@@ -88,6 +88,9 @@ internal static class HeaderScanner
         return slots.ToArrayAndReturn();
     }
 
+    /// <summary>Whether the line begins a field.</summary>
+    public static bool IsField(ReadOnlySpan<byte> line) => NameLength(line, out _) > 0;
+
     /// <summary>Blank lines and mbox separators in front of the first field.</summary>
     private static int SkipPreface(MimeSource source, int start, int end)
     {

@@ -46,14 +46,16 @@ internal static class DeliveryFields
         var source = new MimeSource(report, MimeLimits.Default, depth: 0);
         for (var position = 0; position < source.Raw.Length;)
         {
-            var slots = HeaderScanner.Scan(source, position, source.Raw.Length, isRoot: false, out var next);
-            if (slots.Length > 0)
+            if (!HeaderScanner.IsField(source.Span[position..source.NextLine(position, source.Raw.Length)]))
             {
-                yield return new HeaderList(source, slots);
+                // What is neither field nor blank line is passed over.
+                position = source.NextLine(position, source.Raw.Length);
+                continue;
             }
 
-            // What is neither field nor blank line is passed over.
-            position = next > position ? next : source.NextLine(position, source.Raw.Length);
+            var slots = HeaderScanner.Scan(source, position, source.Raw.Length, isRoot: false, out var next);
+            yield return new HeaderList(source, slots);
+            position = next;
         }
     }
 

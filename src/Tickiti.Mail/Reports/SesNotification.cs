@@ -26,8 +26,9 @@ internal static class SesNotification
         {
             return start < 0 ? null : Read(json[start..(end < start ? json.Length : end)]);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or a string with half a surrogate pair in it.
             return null;
         }
     }
@@ -72,7 +73,7 @@ internal static class SesNotification
         Recipient(person, "delivered", DeliveryStatus.Enhanced(Text(delivery, "smtpResponse") ?? ""), Text(delivery, "smtpResponse"));
 
     private static ReportRecipient Recipient(JsonElement person, string? action, string? status, string? diagnostic) =>
-        new((person.ValueKind == JsonValueKind.String ? person.GetString() : Text(person, "emailAddress")) ?? "", null, action, status, diagnostic);
+        new(Text(person) ?? Text(person, "emailAddress") ?? "", null, action, status, diagnostic);
 
     /// <summary>The sender's own id, not the one that SES gave.</summary>
     private static string? MessageId(JsonElement root) =>
@@ -92,8 +93,8 @@ internal static class SesNotification
             : null;
 
     private static string? Text(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? Text(value) : null;
+
+    private static string? Text(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? TextCleaner.CleanString(value.GetString() ?? "") : null;
 }

@@ -95,6 +95,23 @@ public sealed class ReportReaderTests
             "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; x", "", "Final-Recipient: rfc822;bob@example.net",
             "Action: failed", "Diagnostic-Code: smtp; " + diagnostic))!.Recipients.ShouldHaveSingleItem().Status.ShouldBe(status);
 
+    [TestCase("{")]
+    [TestCase("[]")]
+    [TestCase("{\"notificationType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":[{\"emailAddress\":\"\\ud800\"}]}}")]
+    [TestCase("{\"notificationType\":\"Bounce\",\"bounce\":[]}")]
+    [TestCase("{\"notificationType\":\"Bounce\",\"bounce\":{\"bouncedRecipients\":{}}}")]
+    [TestCase("{\"Message\":\"{\"}")]
+    public void Read_OfANotificationThatIsNone_IsNull(string json) =>
+        ReportReader.Read(Lines.Mail("From: no-reply@sns.amazonaws.com", "x-amz-sns-message-id: 1", "", json)).ShouldBeNull();
+
+    [Test]
+    public void Read_OfANotificationInItsEnvelope_TellsIt() =>
+        ReportReader.Read(Lines.Mail(
+            "From: no-reply@sns.amazonaws.com", "x-amz-sns-message-id: 1", "",
+            "{\"Type\":\"Notification\",\"Message\":\"{\\\"eventType\\\":\\\"Bounce\\\",\\\"bounce\\\":{\\\"bouncedRecipients\\\":"
+            + "[{\\\"emailAddress\\\":\\\"bob@example.net\\\",\\\"status\\\":\\\"5.1.1\\\"}]}}\"}"))!
+            .Recipients.ShouldHaveSingleItem().ShouldBe(new ReportRecipient("bob@example.net", null, "failed", "5.1.1", null));
+
     [Test]
     public void Read_OfABounceInProse_FindsWhoAndWhy()
     {
