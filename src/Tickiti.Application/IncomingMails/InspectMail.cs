@@ -164,14 +164,12 @@ public static class InspectMail
 
         json.WriteStartObject("report");
         json.WriteString("type", JsonNamingPolicy.SnakeCaseLower.ConvertName(report.Type.ToString()));
-        json.WriteString("feedback_type", report.FeedbackType);
         json.WriteString("original_message_id", report.OriginalMessageId);
         json.WriteStartArray("recipients");
         foreach (var recipient in report.Recipients)
         {
             json.WriteStartObject();
             json.WriteString("address", recipient.Address);
-            json.WriteString("original_recipient", recipient.OriginalRecipient);
             json.WriteString("action", recipient.Action);
             json.WriteString("status", recipient.Status);
             json.WriteString("diagnostic", recipient.Diagnostic);

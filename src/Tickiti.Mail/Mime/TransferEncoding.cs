@@ -20,12 +20,13 @@ internal static class TransferEncodings
         var end = value.IndexOfAny(Bytes.WordEnd);
         value = end < 0 ? value : value[..end];
         value = value.Trim((byte)'"');
-        if (Bytes.EqualsIgnoreCase(value, "base64"u8))
+        if (Bytes.EqualsIgnoreCase(value, "base64"u8) || Bytes.EqualsIgnoreCase(value, "base-64"u8))
         {
             return TransferEncoding.Base64;
         }
 
-        if (Bytes.EqualsIgnoreCase(value, "quoted-printable"u8))
+        // Also "quoted printable" and "quotedprintable".
+        if (Bytes.StartsWithIgnoreCase(value, "quoted"u8))
         {
             return TransferEncoding.QuotedPrintable;
         }

@@ -168,12 +168,13 @@ internal static class Charsets
 
     private static Encoding? Create(string name)
     {
+        name = name.Replace('_', '-');
         switch (name)
         {
-            case "latin1" or "latin-1" or "iso8859-1" or "iso_8859-1" or "iso8859_1" or "8859-1" or "l1" or "iso-8859-1-i"
+            case "latin1" or "latin-1" or "iso8859-1" or "8859-1" or "l1" or "iso-8859-1-i"
                 or "iso-8859-1-windows-3.1-latin-1" or "ansi" or "windows-1252" or "cp1252" or "cp-1252" or "1252":
                 return Windows1252;
-            case "ascii" or "ansi_x3.4-1968" or "us" or "7bit" or "646":
+            case "ascii" or "ansi-x3.4-1968" or "us" or "7bit" or "646":
                 return Encoding.ASCII;
             case "unicode-1-1-utf-8" or "utf-8mb4" or "utf8mb4" or "utf" or "unicode" or "cp65001":
                 return Encoding.UTF8;
@@ -185,15 +186,29 @@ internal static class Charsets
                 return Encoding.BigEndianUnicode;
             case "utf-16le" or "utf-16-le" or "utf-16" or "utf16" or "ucs-2" or "iso-10646-ucs-2":
                 return Encoding.Unicode;
-            case "gb2312" or "gbk" or "x-gbk" or "cn-gb" or "gb18030" or "gb_2312-80" or "euc-cn" or "cp936" or "ms936":
+            case "gb2312" or "gbk" or "x-gbk" or "cn-gb" or "gb18030" or "gb-2312-80" or "gb18030-2000" or "euc-cn" or "cp936" or "ms936":
                 return ByNumber(54936);
-            case "big5" or "big5-hkscs" or "cn-big5" or "x-x-big5" or "cp950":
+            case "big5" or "big5-hkscs" or "big5hkscs" or "cn-big5" or "x-x-big5" or "cp950":
                 return ByNumber(950);
-            case "shift_jis" or "shift-jis" or "sjis" or "x-sjis" or "ms_kanji" or "cp932" or "windows-31j" or "x-ms-cp932":
+            case "shift-jis" or "sjis" or "x-sjis" or "x-sjis-jp" or "x-shift-jis" or "ms-kanji" or "cp932" or "windows-31j" or "x-ms-cp932":
                 return ShiftJis;
-            case "iso-2022-jp" or "iso-2022-jp-1" or "iso-2022-jp-2" or "iso-2022-jp-ms" or "csiso2022jp" or "jis" or "cp50220":
+            case "csiso2022jp" or "jis" or "cp50220" or "cp50221":
                 return Iso2022Jp;
-            case "ks_c_5601-1987" or "ks_c_5601" or "ksc5601" or "euc-kr" or "cp949" or "x-windows-949" or "korean" or "uhc":
+            case "eucjp" or "x-euc" or "x-eucjp" or "eucjp-ms" or "cp51932" or "ujis":
+                return ByNumber(51932);
+            case "koi8r" or "koi8":
+                return ByNumber(20866);
+            case "koi8u" or "koi8-ru":
+                return ByNumber(21866);
+            case "mac" or "macroman" or "mac-roman" or "x-mac-roman" or "x-macroman":
+                return ByNumber(10000);
+            case "mac-cyrillic" or "maccyrillic" or "x-mac-ukrainian":
+                return ByNumber(10007);
+            case "iso-8859-6-i" or "iso-8859-6-e":
+                return ByNumber(28596);
+            case "latin9" or "latin-9" or "iso-8859-15-fdis":
+                return ByNumber(28605);
+            case "ks-c-5601-1987" or "ks-c-5601" or "ksc5601" or "euc-kr" or "cp949" or "x-windows-949" or "korean" or "uhc":
                 return ByNumber(949);
             case "iso-8859-9" or "latin5":
                 return ByNumber(1254);
@@ -201,6 +216,11 @@ internal static class Charsets
                 return ByNumber(874);
             case "iso-8859-8-i" or "iso-8859-8-e" or "logical":
                 return ByNumber(28598);
+        }
+
+        if (name.StartsWith("iso-2022-jp", StringComparison.Ordinal))
+        {
+            return Iso2022Jp;
         }
 
         return CodePages.GetEncoding(
@@ -222,7 +242,7 @@ internal static class Charsets
             return null;
         }
 
-        var isIso = name.StartsWith("iso", StringComparison.Ordinal) && number is > 1 and < 17;
+        var isIso = (name.StartsWith("iso", StringComparison.Ordinal) || name.StartsWith("8859", StringComparison.Ordinal)) && number is > 1 and < 17;
         return isIso ? CodePages.GetEncoding(28590 + number) : number is > 400 and < 2000 ? CodePages.GetEncoding(number) : null;
     }
 }

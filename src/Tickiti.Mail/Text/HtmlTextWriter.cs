@@ -5,7 +5,7 @@ using System.Text;
 namespace Tickiti.Mail;
 
 /// <summary>Collects the text: white space folded, blocks on lines of their own, quotes marked with "&gt;".</summary>
-internal sealed class HtmlTextWriter(ICollection<Range>? quoted)
+internal sealed class HtmlTextWriter(ICollection<Range> quoted)
 {
     private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t\r\n\u00a0");
 
@@ -13,7 +13,7 @@ internal sealed class HtmlTextWriter(ICollection<Range>? quoted)
     private const int MaxListDepth = 10;
 
     private readonly StringBuilder _text = new();
-    private readonly HtmlQuote? _quote = quoted is null ? null : new HtmlQuote(quoted);
+    private readonly HtmlQuote _quote = new(quoted);
     private readonly Stack<int> _lists = new();
     private readonly Stack<int> _blockquotes = new();
     private int _breaks;
@@ -56,7 +56,7 @@ internal sealed class HtmlTextWriter(ICollection<Range>? quoted)
         }
 
         var isOpen = tag.Kind == HtmlTagKind.Open;
-        if (_quote is not null && _quote.Tag(tag, _text.Length))
+        if (_quote.Tag(tag, _text.Length))
         {
             Block(1);
         }
@@ -105,7 +105,7 @@ internal sealed class HtmlTextWriter(ICollection<Range>? quoted)
 
     public string Finish()
     {
-        _quote?.Finish(_text.Length);
+        _quote.Finish(_text.Length);
         var text = _text.ToString().TrimEnd();
         return TextCleaner.CleanString(text.Length == 0 ? text : text + "\n");
     }

@@ -6,13 +6,12 @@ public static class HtmlToText
     /// <summary>Characters read at most; the rest of a monster is left out.</summary>
     public const int MaxLength = 16 * 1024 * 1024;
 
-    public static string Convert(string html) => Convert(html, new HtmlTextWriter(null));
+    public static string Convert(string html) => Convert(html, new List<Range>());
 
     /// <summary>Adds where in the text stands what the HTML's structure marks as a quoted mail or a signature.</summary>
-    public static string Convert(string html, ICollection<Range> quoted) => Convert(html, new HtmlTextWriter(quoted));
-
-    private static string Convert(string html, HtmlTextWriter writer)
+    public static string Convert(string html, ICollection<Range> quoted)
     {
+        var writer = new HtmlTextWriter(quoted);
         var rest = html.AsSpan(0, Math.Min(html.Length, MaxLength));
         while (!rest.IsEmpty)
         {

@@ -36,6 +36,28 @@ public sealed class BodyTextTests
         Encoding.UTF8.GetString(utf8.WrittenSpan).ShouldBe(text);
     }
 
+    [TestCase("UTF_8", "0JQ=", "Д")]
+    [TestCase("iso8859_2", "sQ==", "ą")]
+    [TestCase("8859-2", "sQ==", "ą")]
+    [TestCase("win-1251", "xA==", "Д")]
+    [TestCase("koi8r", "5A==", "Д")]
+    [TestCase("x-mac-roman", "ig==", "ä")]
+    [TestCase("big5hkscs", "tPo=", "測")]
+    [TestCase("cp51932", "pcY=", "テ")]
+    [TestCase("iso-2022-jp-3", "GyRCJUYbKEI=", "テ")]
+    [TestCase("x-sjis-jp", "g2U=", "テ")]
+    public void TextBody_OfCharsetsUnderOtherNames_IsDecoded(string charset, string content, string expected) =>
+        Lines.Mail($"Content-Type: text/plain; charset={charset}", "Content-Transfer-Encoding: base64", "", content).TextBody.ShouldBe(expected);
+
+    [TestCase("quoted printable", "=41", "A")]
+    [TestCase("QuotedPrintable", "=41", "A")]
+    [TestCase("base-64", "QQ==", "A")]
+    [TestCase("7-bit", "A", "A")]
+    [TestCase("\"base64\"", "QQ==", "A")]
+    [TestCase("unknown", "A", "A")]
+    public void TextBody_OfEncodingsMisspelt_IsDecoded(string encoding, string content, string expected) =>
+        Lines.Mail($"Content-Transfer-Encoding: {encoding}", "", content).TextBody.ShouldBe(expected);
+
     [TestCase("gb2312", "您好，请问打印机什么时候可以修好？谢谢。")]
     [TestCase("euc-kr", "안녕하세요 프린터가 고장났습니다")]
     [TestCase("euc-jp", "プリンターが動きません。おねがいします")]
