@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
 using Tickiti.Application.Idempotency;
 using Tickiti.Application.IncomingMails;
+using Tickiti.Application.Interventions;
 using Tickiti.Application.SentMails;
 using Tickiti.Application.Tickets;
 using Tickiti.Application.Tokens;
@@ -35,6 +36,8 @@ public static class ApplicationServices
         services.AddSingleton<MessageIds>();
         services.AddScoped<TicketMail>();
         services.AddScoped<ResponseFiles>();
+        services.AddScoped<TicketOpenings>();
+        services.AddScoped<EpilogCalls>();
         services.AddScoped<ResponseRows>();
         services.AddSingleton<StaffProof>();
         services.AddScoped<MailIntake>();

@@ -9,12 +9,14 @@ using Tickiti.Application.Common;
 using Tickiti.Application.Tokens;
 using Tickiti.Infrastructure.Idempotency;
 using Tickiti.Infrastructure.IncomingMails;
+using Tickiti.Infrastructure.Interventions;
 using Tickiti.Infrastructure.Mailboxes;
 using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Persistence.PostgreSql;
 using Tickiti.Infrastructure.Persistence.Sqlite;
 using Tickiti.Infrastructure.Persistence.SqlServer;
 using Tickiti.Infrastructure.SentMails;
+using Tickiti.Infrastructure.Templates;
 using Tickiti.Infrastructure.Tickets;
 using Tickiti.Infrastructure.Tokens;
 
@@ -36,6 +38,8 @@ public static class InfrastructureServices
         services.AddSingleton<IdempotencyPurge>();
         services.AddHostedService(provider => provider.GetRequiredService<IdempotencyPurge>());
         services.AddTickets();
+        services.AddTemplates();
+        services.AddInterventions();
         services.AddIncomingMails();
         services.AddOutbox();
         return services;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
@@ -12,10 +14,16 @@ public sealed class FromJsonAttribute() : ModelBinderAttribute(typeof(JsonBodyBi
 
 internal sealed class JsonBodyBinder : IModelBinder
 {
+    private static readonly ConcurrentDictionary<Type, ShapedAttribute?> Shapes = new();
+
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
         var context = bindingContext.HttpContext;
-        var model = ApiCall.Of(context).Bind(bindingContext.ModelType, WireJson.SnakeCase, context.Response.Headers);
+        var call = ApiCall.Of(context);
+        var type = Shapes.GetOrAdd(bindingContext.ModelType, static one => one.GetCustomAttribute<ShapedAttribute>(inherit: false)) is { } shaped
+            ? shaped.ShapeOf(call.Body)
+            : bindingContext.ModelType;
+        var model = call.Bind(type, WireJson.SnakeCase, context.Response.Headers);
         bindingContext.Result = model is null ? ModelBindingResult.Failed() : ModelBindingResult.Success(model);
         return Task.CompletedTask;
     }

@@ -29,6 +29,8 @@ internal sealed class SchemaDetails : IOpenApiSchemaTransformer
             schema.Format = "date-time";
         }
 
+        // The fields tell the shapes apart; there is no word for it on the wire.
+        schema.Discriminator = null;
         return Task.CompletedTask;
     }
 }

@@ -5,10 +5,12 @@ using Tickiti.Domain.ExcludedEmails;
 using Tickiti.Domain.Idempotency;
 using Tickiti.Domain.IgnoredSubjects;
 using Tickiti.Domain.IncomingMails;
+using Tickiti.Domain.Interventions;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Suppressions;
+using Tickiti.Domain.Templates;
 using Tickiti.Domain.Tickets;
 using Tickiti.Domain.Tokens;
 using Tickiti.Domain.Users;
@@ -54,6 +56,18 @@ public interface ITickitiDb
     DbSet<IdempotencyRecord> IdempotencyRecords { get; }
 
     DbSet<Blob> Blobs { get; }
+
+    DbSet<Upload> Uploads { get; }
+
+    DbSet<Template> Templates { get; }
+
+    DbSet<Intervention> Interventions { get; }
+
+    DbSet<InterventionTicket> InterventionTickets { get; }
+
+    DbSet<EpilogCall> EpilogCalls { get; }
+
+    DbSet<EpilogAttempt> EpilogAttempts { get; }
 
     DbSet<AuditEntry> AuditEntries { get; }
 

@@ -81,6 +81,9 @@ public interface IWakeUps
     /// <summary>A mail was queued, or a mailbox may send again.</summary>
     void MailIsDue();
 
+    /// <summary>An epilog call was queued.</summary>
+    void CallIsDue();
+
     /// <summary>A mailbox was changed, or is to be polled now.</summary>
     void MailboxIsDue();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
+using Tickiti.Application.Interventions;
 using Tickiti.Application.SentMails;
 using Tickiti.Domain.Blobs;
 using Tickiti.Domain.Common;
@@ -14,7 +15,7 @@ using Attachment = Tickiti.Domain.Tickets.Attachment;
 namespace Tickiti.Application.IncomingMails;
 
 /// <summary>Stages what a verdict asks for: the ledger's row, the raw bytes, and what becomes of them.</summary>
-internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail)
+internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail, EpilogCalls calls)
 {
     private readonly DeliveryReports _reports = new(db, ids);
 
@@ -166,6 +167,7 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail)
         if (joins is { IsStaff: true, IsInternal: false })
         {
             await ticketMail.QueueAsync(joins.Ticket, response, cancellationToken);
+            await calls.QueueAsync(joins.Ticket, response, cancellationToken);
         }
     }
 

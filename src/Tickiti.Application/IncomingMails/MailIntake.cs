@@ -1,4 +1,5 @@
 using Tickiti.Application.Common;
+using Tickiti.Application.Interventions;
 using Tickiti.Application.SentMails;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
@@ -16,6 +17,7 @@ public sealed class MailIntake(
     IIds ids,
     MessageIds messageIds,
     TicketMail ticketMail,
+    EpilogCalls calls,
     StaffProof staffProof,
     TimeProvider clock)
 {
@@ -32,7 +34,7 @@ public sealed class MailIntake(
         new NewConversation(),
     ];
 
-    private readonly IntakeRows _rows = new(db, ids, ticketMail);
+    private readonly IntakeRows _rows = new(db, ids, ticketMail, calls);
 
     /// <summary>Stages the rows of a batch, in its order; mails see what those before them became.</summary>
     public async Task<IReadOnlyList<TakenMail>> TakeInAsync(

@@ -32,7 +32,8 @@ internal sealed class DeleteQueueHandler(ITickitiDb db) : ICommandHandler<Delete
         }
 
         if (await db.Tickets.AnyAsync(ticket => ticket.QueueId == id, cancellationToken)
-            || await db.Mailboxes.AnyAsync(mailbox => mailbox.QueueId == id, cancellationToken))
+            || await db.Mailboxes.AnyAsync(mailbox => mailbox.QueueId == id, cancellationToken)
+            || await db.Interventions.AnyAsync(intervention => intervention.QueueId == id, cancellationToken))
         {
             return QueueErrors.InUse(queue.Name);
         }

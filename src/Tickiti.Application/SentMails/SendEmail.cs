@@ -3,11 +3,13 @@ using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.Common;
+using Tickiti.Application.Templates;
 using Tickiti.Application.Tickets;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Suppressions;
+using Tickiti.Domain.Templates;
 
 namespace Tickiti.Application.SentMails;
 
@@ -93,14 +95,22 @@ internal sealed class SendEmailValidator : AbstractValidator<SendEmail>
 }
 
 internal sealed class SendEmailHandler(
-    ITickitiDb db, IDirectory directory, IIds ids, ResponseFiles files, MessageIds messageIds, IOptions<MailOptions> options, TimeProvider clock)
+    ITickitiDb db,
+    IDirectory directory,
+    IIds ids,
+    ITemplates templates,
+    ResponseFiles files,
+    MessageIds messageIds,
+    IOptions<MailOptions> options,
+    TimeProvider clock)
     : ICommandHandler<SendEmail, EmailQueued>
 {
     public async Task<Result<EmailQueued>> Handle(SendEmail command, CancellationToken cancellationToken)
     {
-        if (command.TemplateIdentifier is { } template)
+        var written = await ContentOfAsync(command, cancellationToken);
+        if (written.Error is { } unwritten)
         {
-            return SentMailErrors.TemplateNotFound(template);
+            return unwritten;
         }
 
         var chosen = OutgoingMailbox.Choose(await directory.ReadAsync(cancellationToken), command.Mailbox, options.Value.FromAddress);
@@ -118,7 +128,9 @@ internal sealed class SendEmailHandler(
             return unusable;
         }
 
-        var mail = Write(command, mailbox, id, attached.Value, now);
+        var (html, images) = InlineImages.Extract(written.Value.Content);
+        var inline = await files.AttachInlineAsync(id, images, now, cancellationToken);
+        var mail = Write(command, mailbox, id, written.Value with { Content = html }, [.. inline, .. attached.Value], now);
         var keys = mail.Recipients.Select(one => EmailAddress.KeyOf(one.Address)).ToList();
         var suppressed = await db.Suppressions.AsNoTracking().That(new SuppressionsOf(keys, now))
             .Select(one => one.Email).ToListAsync(cancellationToken);
@@ -128,11 +140,34 @@ internal sealed class SendEmailHandler(
         }
 
         db.SentMails.Add(mail);
-        return new EmailQueued(mail.Id, mailbox.Address, UsedTemplate: false, suppressed);
+        return new EmailQueued(mail.Id, mailbox.Address, UsedTemplate: command.TemplateIdentifier is not null, suppressed);
+    }
+
+    private async ValueTask<Result<RenderedTemplate>> ContentOfAsync(SendEmail command, CancellationToken cancellationToken)
+    {
+        if (command.TemplateIdentifier is null)
+        {
+            return new RenderedTemplate(command.Subject!.Trim(), command.Content!);
+        }
+
+        if (await templates.FindAsync(command.TemplateIdentifier, cancellationToken) is not { } template)
+        {
+            return TemplateErrors.Unknown(command.TemplateIdentifier);
+        }
+
+        var rendered = template.Render(command.Data!);
+        return rendered.Error is { } tooMuch
+            ? tooMuch
+            : rendered.Value with { Subject = rendered.Value.Subject.Cut(SentMail.SubjectMaxLength) };
     }
 
     private SentMail Write(
-        SendEmail command, Mailbox mailbox, long id, IReadOnlyList<Domain.Tickets.Attachment> files, DateTimeOffset now)
+        SendEmail command,
+        Mailbox mailbox,
+        long id,
+        RenderedTemplate written,
+        IReadOnlyList<Domain.Tickets.Attachment> files,
+        DateTimeOffset now)
     {
         var seen = new HashSet<string> { EmailAddress.KeyOf(command.ToAddress!) };
         return SentMail.Write(
@@ -147,13 +182,13 @@ internal sealed class SendEmailHandler(
                 Cc = Unseen(command.Cc, seen),
                 Bcc = Unseen(command.Bcc, seen),
                 ReplyTo = command.ReplyTo,
-                Subject = command.Subject!.Trim(),
-                Html = command.Content!,
+                Subject = written.Subject,
+                Html = written.Content,
                 Text = command.Text ?? "",
                 MessageId = messageIds.Create(null, id, EmailAddress.Parse(mailbox.Address).Domain),
                 Source = SentMailSource.Api,
                 Attachments = [.. files.Select((file, ordinal) => new SentMailAttachment(
-                    id, ordinal, file.Name, file.MimeType, file.Sha256, file.FileSize, contentId: null))],
+                    id, ordinal, file.Name, file.MimeType, file.Sha256, file.FileSize, file.ContentId))],
             },
             now);
     }

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using FluentValidation;
 using Tickiti.Application.Common;
 using Tickiti.Application.SentMails;
 using Tickiti.Domain.Common;
+using Tickiti.Domain.Interventions;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.Tickets;
 using Tickiti.Domain.Users;
@@ -16,8 +18,14 @@ public sealed record OpenTicket(string? OriginatorEmailAddress, string? Subject,
     /// <summary>In the place of subject and content.</summary>
     public string? TemplateIdentifier { get; init; }
 
-    /// <summary>In the place of subject and content.</summary>
+    /// <summary>In the place of subject and content; it brings its queue along.</summary>
     public string? Intervention { get; init; }
+
+    /// <summary>The caller's own name for what the intervention is about.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>What the placeholders of a template or an intervention stand for.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Bag { get; init; }
 
     /// <summary>Default: the Inbox.</summary>
     public string? QueueName { get; init; }
@@ -53,6 +61,20 @@ internal sealed class OpenTicketValidator : AbstractValidator<OpenTicket>
             RuleFor(command => command.Subject).NotBlank().MustBeOneLine().MaximumLength(Ticket.SubjectMaxLength);
             RuleFor(command => command.Content).NotBlank();
         });
+        When(command => command.TemplateIdentifier is not null && command.Intervention is null, () =>
+        {
+            RuleFor(command => command.TemplateIdentifier).NotBlank();
+            RuleFor(command => command.Bag).NotNull().OverridePropertyName("data")
+                .WithMessage("This field is required with a template; it may be empty.");
+        });
+        When(command => command.Intervention is not null && command.TemplateIdentifier is null, () =>
+        {
+            RuleFor(command => command.Intervention).NotBlank();
+            RuleFor(command => command.Uid).NotBlank().MustBeOneLine().MaximumLength(InterventionTicket.UidMaxLength);
+            RuleFor(command => command.Bag).NotNull().OverridePropertyName("data.data")
+                .WithMessage("This field is required with an intervention; it may be an empty object.");
+            RuleFor(command => command.QueueName).Null().WithMessage("An intervention has a queue of its own.");
+        });
         RuleFor(command => command.Priority).MustName<OpenTicket, Priority>();
         RuleFor(command => command.Status).MustName<OpenTicket, TicketStatus>();
         RuleFor(command => command.Participants).Must(list => list is null || list.Count <= OpenTicket.MaxParticipants)
@@ -61,24 +83,23 @@ internal sealed class OpenTicketValidator : AbstractValidator<OpenTicket>
     }
 }
 
-internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IIds ids, TicketMail mail, TimeProvider clock)
+internal sealed class OpenTicketHandler(
+    ITickitiDb db, IDirectory directory, IIds ids, TicketOpenings openings, ResponseFiles files, TicketMail mail, TimeProvider clock)
     : ICommandHandler<OpenTicket, OpenedTicket>
 {
     public async Task<Result<OpenedTicket>> Handle(OpenTicket command, CancellationToken cancellationToken)
     {
-        if (command.TemplateIdentifier is { } template)
+        var made = await openings.OfAsync(command, cancellationToken);
+        if (made.Error is { } unusable)
         {
-            return TicketErrors.UnknownTemplate(template);
+            return unusable;
         }
 
-        if (command.Intervention is { } intervention)
-        {
-            return TicketErrors.UnknownIntervention(intervention);
-        }
-
+        var opening = made.Value;
         var known = await directory.ReadAsync(cancellationToken);
-        var queue = command.QueueName is null ? known.Inbox : known.QueueNamed(command.QueueName);
-        if (queue is null)
+        var queueId = opening.Intervention?.QueueId
+            ?? (command.QueueName is null ? known.Inbox : known.QueueNamed(command.QueueName))?.Id;
+        if (queueId is null)
         {
             return QueueErrors.Unknown(command.QueueName!);
         }
@@ -90,7 +111,7 @@ internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IId
         }
 
         var now = clock.GetUtcNow();
-        var (ticket, response) = await OpenAsync(command, queue, assignee, now, cancellationToken);
+        var ticket = await OpenAsync(command, opening, queueId.Value, assignee, now, cancellationToken);
         var status = command.Status is null ? TicketStatus.Open : Wire<TicketStatus>.Parse(command.Status);
         if (ticket.SetStatus(status, command.OnHoldUntil, now).Error is { } refused)
         {
@@ -98,34 +119,58 @@ internal sealed class OpenTicketHandler(ITickitiDb db, IDirectory directory, IId
         }
 
         db.Tickets.Add(ticket);
-        db.Responses.Add(response);
-        if (command.Notify)
+        if (opening.Intervention is { } intervention)
         {
-            await mail.QueueAsync(ticket, response, cancellationToken);
+            db.InterventionTickets.Add(
+                new InterventionTicket(ticket.Id, intervention.Id, command.Uid!, JsonSerializer.Serialize(command.Bag)));
+        }
+
+        if (opening.Public is { } content)
+        {
+            var response = await RespondAsync(ticket, command, content, isInternal: false, now, cancellationToken);
+            if (command.Notify)
+            {
+                await mail.QueueAsync(ticket, response, cancellationToken);
+            }
+        }
+
+        if (opening.Private is { } note)
+        {
+            await RespondAsync(ticket, command, note, isInternal: true, now, cancellationToken);
         }
 
         return new OpenedTicket(ticket.Number, ticket.Id, ticket.SecureId);
     }
 
-    private async Task<(Ticket Ticket, Response Opening)> OpenAsync(
-        OpenTicket command, Queue queue, User? assignee, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var originator = EmailAddress.Parse(command.OriginatorEmailAddress!);
-        var ticket = Ticket.Open(
+    private async Task<Ticket> OpenAsync(
+        OpenTicket command, TicketOpening opening, long queueId, User? assignee, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Ticket.Open(
             await ids.NextAsync<Ticket>(cancellationToken),
-            new NewTicket(queue.Id, command.Subject!, originator)
+            new NewTicket(queueId, opening.Subject, EmailAddress.Parse(command.OriginatorEmailAddress!))
             {
                 Priority = command.Priority is null ? Priority.Normal : Wire<Priority>.Parse(command.Priority),
                 AssignedToId = assignee?.Id,
                 IsPublic = command.IsPublic,
+                InterventionId = opening.Intervention?.Id,
                 Participants = [.. (command.Participants ?? []).Select(EmailAddress.Parse)],
             },
             now);
-        var (opening, _) = ticket.Respond(
-            await ids.NextAsync<Response>(cancellationToken),
-            new NewResponse(originator, command.Content!, ContentText.Of(command.Content!)),
+
+    private async Task<Response> RespondAsync(
+        Ticket ticket, OpenTicket command, string content, bool isInternal, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var id = await ids.NextAsync<Response>(cancellationToken);
+        var (html, images) = InlineImages.Extract(content);
+        var (response, _) = ticket.Respond(
+            id,
+            new NewResponse(EmailAddress.Parse(command.OriginatorEmailAddress!), html, ContentText.Of(html))
+            {
+                IsInternal = isInternal,
+                Attachments = await files.AttachInlineAsync(id, images, now, cancellationToken),
+            },
             keepStatus: true,
             now);
-        return (ticket, opening);
+        db.Responses.Add(response);
+        return response;
     }
 }

@@ -1,6 +1,7 @@
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
+using Tickiti.Application.Interventions;
 using Tickiti.Application.SentMails;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Tickets;
@@ -56,7 +57,7 @@ internal sealed class RespondToTicketValidator : AbstractValidator<RespondToTick
 }
 
 internal sealed class RespondToTicketHandler(
-    ITickitiDb db, IDirectory directory, IIds ids, ResponseFiles files, TicketMail mail, TimeProvider clock)
+    ITickitiDb db, IDirectory directory, IIds ids, ResponseFiles files, TicketMail mail, EpilogCalls calls, TimeProvider clock)
     : ICommandHandler<RespondToTicket, TicketResponded>
 {
     public async Task<Result<TicketResponded>> Handle(RespondToTicket command, CancellationToken cancellationToken)
@@ -112,13 +113,14 @@ internal sealed class RespondToTicketHandler(
             return unknown;
         }
 
+        var (html, images) = InlineImages.Extract(command.Content!);
         var (response, _) = ticket.Respond(
             id,
-            new NewResponse(author, command.Content!, ContentText.Of(command.Content!))
+            new NewResponse(author, html, ContentText.Of(html))
             {
                 IsInternal = command.IsInternal,
                 IsStaff = isStaff,
-                Attachments = attached.Value,
+                Attachments = [.. await files.AttachInlineAsync(id, images, now, cancellationToken), .. attached.Value],
             },
             // A status that is asked for is set once, not by way of "open".
             keepStatus: command.KeepStatus || command.Status is not null,
@@ -132,6 +134,7 @@ internal sealed class RespondToTicketHandler(
             }
 
             await mail.QueueAsync(ticket, response, cancellationToken);
+            await calls.QueueAsync(ticket, response, cancellationToken);
         }
 
         return response;

@@ -34,7 +34,7 @@ internal sealed class ResponseFileValidator : AbstractValidator<ResponseFile>
 }
 
 /// <summary>Makes attachments of what a caller gave.</summary>
-internal sealed class ResponseFiles(ITickitiDb db, IIds ids)
+internal sealed class ResponseFiles(ITickitiDb db, IIds ids, Actor actor)
 {
     public async Task<Result<IReadOnlyList<Attachment>>> AttachAsync(
         long responseId, IReadOnlyList<ResponseFile> files, DateTimeOffset now, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class ResponseFiles(ITickitiDb db, IIds ids)
             if (stored is not var (hash, size))
             {
                 return Error.Field(
-                    $"attachments[{attachments.Count}].sha256", $"Nothing was uploaded with the hash '{file.Sha256}' and that size.");
+                    $"attachments[{attachments.Count}].sha256", $"You uploaded nothing with the hash '{file.Sha256}' and that size.");
             }
 
             attachments.Add(Attachment.Of(
@@ -65,10 +65,38 @@ internal sealed class ResponseFiles(ITickitiDb db, IIds ids)
         return attachments;
     }
 
+    /// <summary>The pictures that stood in a content.</summary>
+    public async Task<IReadOnlyList<Attachment>> AttachInlineAsync(
+        long responseId, IReadOnlyList<InlineImage> images, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (images.Count == 0)
+        {
+            return [];
+        }
+
+        var attachments = new List<Attachment>(images.Count);
+        foreach (var image in images)
+        {
+            attachments.Add(Attachment.Of(
+                await ids.NextAsync<Attachment>(cancellationToken),
+                responseId,
+                image.Name,
+                image.MimeType,
+                await db.StageBlobAsync(image.Content, now, cancellationToken),
+                image.Content.Length,
+                isInline: true,
+                image.ContentId));
+        }
+
+        return attachments;
+    }
+
+    // Knowing a hash is no right to what it names: only who brought the bytes may name them.
     private async Task<(string Hash, long Size)?> FindAsync(ResponseFile file, CancellationToken cancellationToken)
     {
         var hash = file.Sha256!.ToLowerInvariant();
-        var size = await db.Blobs.AsNoTracking().Where(blob => blob.Sha256 == hash)
+        var size = await db.Blobs.AsNoTracking()
+            .Where(blob => blob.Sha256 == hash && db.Uploads.Any(one => one.TokenId == actor.TokenId && one.Sha256 == hash))
             .Select(blob => (long?)blob.Size).FirstOrDefaultAsync(cancellationToken);
         return size is { } found && (file.FileSize ?? found) == found ? (hash, found) : null;
     }

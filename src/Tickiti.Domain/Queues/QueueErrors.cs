@@ -20,5 +20,5 @@ public static class QueueErrors
         new(ErrorKind.Invalid, "queue_built_in", "The built-in queue cannot be deleted.");
 
     public static Error InUse(string name) =>
-        new(ErrorKind.Invalid, "queue_in_use", $"Queue '{name}' still has tickets or mailboxes; move them first.");
+        new(ErrorKind.Invalid, "queue_in_use", $"Queue '{name}' still has tickets, mailboxes or interventions; move them first.");
 }

@@ -6,9 +6,6 @@ public static class SentMailErrors
 {
     public static Error NotFound(long id) => Error.NotFound($"There is no sent mail {id}.");
 
-    public static Error TemplateNotFound(string identifier) =>
-        Error.Field("template_identifier", $"Template '{identifier}' not found.");
-
     public static Error RecipientSuppressed(IEnumerable<string> addresses) => new(
         ErrorKind.Invalid,
         "recipient_suppressed",

@@ -52,6 +52,9 @@ public sealed class Ticket : Aggregate
     /// <summary>The mailbox it came in by, if it came by mail.</summary>
     public long? MailboxId { get; private init; }
 
+    /// <summary>The intervention that opened it; its staff answers are told by epilog calls.</summary>
+    public long? InterventionId { get; private init; }
+
     /// <summary>The ticket that this one was merged into.</summary>
     public long? MergedIntoId { get; private set; }
 
@@ -87,6 +90,7 @@ public sealed class Ticket : Aggregate
             AssignedToId = opening.AssignedToId,
             IsPublic = opening.IsPublic,
             MailboxId = opening.MailboxId,
+            InterventionId = opening.InterventionId,
             LastResponseAt = now,
             CreatedAt = now,
             UpdatedAt = now,
@@ -252,6 +256,8 @@ public sealed record NewTicket(long QueueId, string Subject, EmailAddress? Origi
     public bool IsPublic { get; init; } = true;
 
     public long? MailboxId { get; init; }
+
+    public long? InterventionId { get; init; }
 
     public IReadOnlyList<EmailAddress> Participants { get; init; } = [];
 }

@@ -28,11 +28,7 @@ public static class TicketErrors
     public static Error NoStaff(string email) =>
         Error.Field("assigned_to_email", $"There is no active member of staff with the address '{email}'.");
 
-    /// <summary>There are no templates yet, so none has that name; worded like an unknown queue.</summary>
-    public static Error UnknownTemplate(string identifier) => Unknown("Template", identifier);
-
-    public static Error UnknownIntervention(string name) => Unknown("Intervention", name);
-
-    private static Error Unknown(string kind, string name) =>
-        new(ErrorKind.Invalid, $"{kind} '{name}' not found.", $"{kind} '{name}' not found.");
+    /// <summary>Worded like an unknown queue, which the overview shows.</summary>
+    public static Error UnknownTemplate(string identifier) =>
+        new(ErrorKind.Invalid, $"Template '{identifier}' not found.", $"Template '{identifier}' not found.");
 }

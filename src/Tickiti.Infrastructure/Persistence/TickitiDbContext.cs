@@ -6,10 +6,12 @@ using Tickiti.Domain.ExcludedEmails;
 using Tickiti.Domain.Idempotency;
 using Tickiti.Domain.IgnoredSubjects;
 using Tickiti.Domain.IncomingMails;
+using Tickiti.Domain.Interventions;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Suppressions;
+using Tickiti.Domain.Templates;
 using Tickiti.Domain.Tickets;
 using Tickiti.Domain.Tokens;
 using Tickiti.Domain.Users;
@@ -58,6 +60,18 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
 
     public DbSet<Blob> Blobs => Set<Blob>();
+
+    public DbSet<Upload> Uploads => Set<Upload>();
+
+    public DbSet<Template> Templates => Set<Template>();
+
+    public DbSet<Intervention> Interventions => Set<Intervention>();
+
+    public DbSet<InterventionTicket> InterventionTickets => Set<InterventionTicket>();
+
+    public DbSet<EpilogCall> EpilogCalls => Set<EpilogCall>();
+
+    public DbSet<EpilogAttempt> EpilogAttempts => Set<EpilogAttempt>();
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
@@ -133,6 +147,9 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
         StoreByName<DeliveryEvent>(configurationBuilder);
         StoreByName<ReportProof>(configurationBuilder);
         StoreByName<SuppressionReason>(configurationBuilder);
+        StoreByName<TemplateType>(configurationBuilder);
+        StoreByName<EpilogStatus>(configurationBuilder);
+        StoreByName<EpilogOutcome>(configurationBuilder);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

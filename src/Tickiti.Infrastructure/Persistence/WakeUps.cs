@@ -9,6 +9,10 @@ internal sealed class WakeUps : IWakeUps
 
     public Signal Mailboxes { get; } = new();
 
+    public Signal Calls { get; } = new();
+
+    public void CallIsDue() => Calls.Set();
+
     public void MailIsDue() => Mail.Set();
 
     public void MailboxIsDue()

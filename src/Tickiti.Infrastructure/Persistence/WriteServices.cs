@@ -4,13 +4,16 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
 using Tickiti.Application.IncomingMails;
+using Tickiti.Application.Templates;
 using Tickiti.Application.Tokens;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.ExcludedEmails;
 using Tickiti.Domain.IgnoredSubjects;
+using Tickiti.Domain.Interventions;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.SentMails;
+using Tickiti.Domain.Templates;
 using Tickiti.Domain.Tokens;
 using Tickiti.Domain.Users;
 
@@ -18,16 +21,24 @@ namespace Tickiti.Infrastructure.Persistence;
 
 /// <summary>What a context needs to write besides the database: ids and a clock for audit rows, and whom to wake.</summary>
 public sealed class WriteServices(
-    IIds ids, TimeProvider clock, IDirectory directory, IMailFilters mailFilters, ITokenDirectory tokens, IWakeUps wakeUps)
+    IIds ids,
+    TimeProvider clock,
+    IDirectory directory,
+    IMailFilters mailFilters,
+    ITokenDirectory tokens,
+    ITemplates templates,
+    IWakeUps wakeUps)
 {
     /// <summary>For tools that build the model and never write.</summary>
-    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!, null!, null!);
+    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!, null!, null!, null!);
 
     internal IDirectory Directory => directory;
 
     internal IMailFilters MailFilters => mailFilters;
 
     internal ITokenDirectory Tokens => tokens;
+
+    internal ITemplates Templates => templates;
 
     internal IWakeUps WakeUps => wakeUps;
 
@@ -54,6 +65,8 @@ internal struct SaveEffects
     private bool _tokensChanged;
     private bool _mailboxIsDue;
     private bool _mailIsDue;
+    private bool _templatesChanged;
+    private bool _callIsDue;
 
     public void Note(EntityEntry entry)
     {
@@ -65,6 +78,8 @@ internal struct SaveEffects
         _directoryChanged |= entry.Entity is Queue or Mailbox or User;
         _mailFiltersChanged |= entry.Entity is IgnoredSubject or ExcludedEmail;
         _tokensChanged |= entry.Entity is ApiToken or User;
+        _templatesChanged |= entry.Entity is Template;
+        _callIsDue |= entry.Entity is EpilogCall { Status: EpilogStatus.Queued };
         _mailboxIsDue |= entry.Entity is Mailbox or MailboxHealth { IsHastened: true };
         // Mail may be waiting for the secret or the connection that a mailbox was given just now.
         _mailIsDue |= entry.Entity is Mailbox or SentMail { Status: SentMailStatus.Queued };
@@ -85,6 +100,16 @@ internal struct SaveEffects
         if (_tokensChanged)
         {
             services.Tokens.Forget();
+        }
+
+        if (_templatesChanged)
+        {
+            services.Templates.Forget();
+        }
+
+        if (_callIsDue)
+        {
+            services.WakeUps.CallIsDue();
         }
 
         if (_mailboxIsDue)

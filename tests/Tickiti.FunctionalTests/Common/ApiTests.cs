@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using NUnit.Framework;
 
 namespace Tickiti.FunctionalTests.Common;
@@ -19,7 +20,7 @@ public abstract class ApiTests(TestDatabase database)
     [OneTimeSetUp]
     public void StartServer()
     {
-        Server = new TickitiServer(database);
+        Server = new TickitiServer(database, Configure);
         Admin = Server.ClientOf(TickitiServer.AdminToken);
         Anonymous = Server.ClientOf(null);
     }
@@ -32,6 +33,11 @@ public abstract class ApiTests(TestDatabase database)
 
     [OneTimeTearDown]
     public async Task StopServer() => await Server.DisposeAsync();
+
+    /// <summary>For a fixture that needs other settings.</summary>
+    protected virtual void Configure(IWebHostBuilder builder)
+    {
+    }
 
     /// <summary>A token made for the test, and who calls with it.</summary>
     /// <param name="owner">Null for the system user.</param>

@@ -176,6 +176,21 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
     }
 
     [Test]
+    public async Task Respond_WhenAFileIsNamedByItsHash_TakesItFromWhoUploadedItAlone()
+    {
+        var ticket = await OpenAsync();
+        var uploaded = await SendAsAsync(1, new UploadAttachment("../plan.txt", "brought before"u8.ToArray()));
+        await SendAsAsync(1, new UploadAttachment("plan.txt", "brought before"u8.ToArray()));
+        var answer = Answer(ticket) with { Attachments = [new("plan.txt", "text/plain", null, uploaded.Value.Sha256, 14)] };
+
+        (await SendAsAsync(2, answer)).Error!.Fields.Keys.ShouldBe(["attachments[0].sha256"]);
+        (await TrySendAsync(answer)).Error!.Fields.Keys.ShouldBe(["attachments[0].sha256"]);
+        (await SendAsAsync(1, answer with { Attachments = [answer.Attachments![0] with { FileSize = 15 }] })).Error.ShouldNotBeNull();
+        (await SendAsAsync(1, answer)).Error.ShouldBeNull();
+        uploaded.Value.Name.ShouldBe("plan.txt");
+    }
+
+    [Test]
     public async Task Respond_WhenFilesComeAlong_StoresTheirBytesOnceAndSendsThem()
     {
         var ticket = await OpenAsync();
@@ -189,7 +204,7 @@ public sealed class RespondToTicketTests(DatabaseProvider provider) : TicketTest
         var first = await SendAsync(Answer(ticket) with { Attachments = files });
         var shown = await SendAsync(new ShowTicket(ticket.TicketNumber, null));
         var rows = shown.Responses[^1].Attachments!;
-        await SendAsync(Answer(ticket) with { Attachments = [new("again.txt", null, null, rows[0].Sha256, rows[0].FileSize)] });
+        await SendAsync(Answer(ticket) with { Attachments = [files[0] with { Name = "again.txt" }] });
 
         first.ResponseId.ShouldNotBeNull();
         rows.Select(row => (row.Name, row.MimeType, row.FileSize)).ShouldBe(

@@ -43,6 +43,12 @@ public abstract class TicketTestsBase(DatabaseProvider provider)
     protected Task<Result<T>> TrySendAsync<T>(IRequest<Result<T>> request) =>
         Node.InScopeAsync(scope => scope.GetRequiredService<IMediator>().Send(request));
 
+    protected Task<Result<T>> SendAsAsync<T>(long tokenId, IRequest<Result<T>> request) => Node.InScopeAsync(scope =>
+    {
+        scope.GetRequiredService<Actor>().TokenId = tokenId;
+        return scope.GetRequiredService<IMediator>().Send(request);
+    });
+
     /// <summary>Fails where the request is refused.</summary>
     protected async Task<T> SendAsync<T>(IRequest<Result<T>> request)
     {

@@ -183,6 +183,27 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Templates",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: false),
+                    Identifier = table.Column<string>(type: "TEXT", unicode: false, maxLength: 100, nullable: false),
+                    IdentifierKey = table.Column<string>(type: "TEXT", unicode: false, maxLength: 100, nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 998, nullable: false),
+                    Content = table.Column<string>(type: "TEXT", nullable: false),
+                    Description = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    IsEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Templates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Users",
                 columns: table => new
                 {
@@ -240,6 +261,26 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     table.ForeignKey(
                         name: "FK_IncomingMails_Blobs_RawSha256",
                         column: x => x.RawSha256,
+                        principalTable: "Blobs",
+                        principalColumn: "Sha256",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Uploads",
+                columns: table => new
+                {
+                    TokenId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Sha256 = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Uploads", x => new { x.TokenId, x.Sha256 });
+                    table.ForeignKey(
+                        name: "FK_Uploads_Blobs_Sha256",
+                        column: x => x.Sha256,
                         principalTable: "Blobs",
                         principalColumn: "Sha256",
                         onDelete: ReferentialAction.Restrict);
@@ -398,6 +439,84 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "EpilogAttempts",
+                columns: table => new
+                {
+                    CallId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Outcome = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: false),
+                    StatusCode = table.Column<int>(type: "INTEGER", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", unicode: false, maxLength: 64, nullable: false),
+                    DurationMilliseconds = table.Column<int>(type: "INTEGER", nullable: false),
+                    Words = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_EpilogAttempts", x => new { x.CallId, x.Number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "EpilogCalls",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false),
+                    InterventionId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ResponseId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", unicode: false, maxLength: 32, nullable: false),
+                    AttemptCount = table.Column<int>(type: "INTEGER", nullable: false),
+                    NextTryAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    LeaseUntil = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    LastError = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_EpilogCalls", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Interventions",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", unicode: false, maxLength: 90, nullable: false),
+                    NameKey = table.Column<string>(type: "TEXT", unicode: false, maxLength: 90, nullable: false),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
+                    RemoteEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    RemoteEpilogUrl = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    RemoteTimeoutSeconds = table.Column<int>(type: "INTEGER", nullable: true),
+                    Token = table.Column<string>(type: "TEXT", nullable: false),
+                    OldToken = table.Column<string>(type: "TEXT", nullable: true),
+                    OldTokenUntil = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Interventions", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "InterventionTickets",
+                columns: table => new
+                {
+                    TicketId = table.Column<long>(type: "INTEGER", nullable: false),
+                    InterventionId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Uid = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    Data = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_InterventionTickets", x => x.TicketId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Mailboxes",
                 columns: table => new
                 {
@@ -516,6 +635,7 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     AssignedToId = table.Column<long>(type: "INTEGER", nullable: true),
                     IsPublic = table.Column<bool>(type: "INTEGER", nullable: false),
                     MailboxId = table.Column<long>(type: "INTEGER", nullable: true),
+                    InterventionId = table.Column<long>(type: "INTEGER", nullable: true),
                     MergedIntoId = table.Column<long>(type: "INTEGER", nullable: true),
                     ResponseCount = table.Column<int>(type: "INTEGER", nullable: false),
                     LastResponseAt = table.Column<DateTime>(type: "TEXT", nullable: false),
@@ -611,6 +731,21 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 column: "TicketId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_EpilogCalls_InterventionId_Id",
+                table: "EpilogCalls",
+                columns: new[] { "InterventionId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_EpilogCalls_Status_NextTryAt",
+                table: "EpilogCalls",
+                columns: new[] { "Status", "NextTryAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_EpilogCalls_TicketId",
+                table: "EpilogCalls",
+                column: "TicketId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ExcludedEmails_EmailKey",
                 table: "ExcludedEmails",
                 column: "EmailKey",
@@ -668,6 +803,17 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 name: "IX_IncomingMails_TicketId",
                 table: "IncomingMails",
                 column: "TicketId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Interventions_NameKey",
+                table: "Interventions",
+                column: "NameKey",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Interventions_QueueId",
+                table: "Interventions",
+                column: "QueueId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Mailboxes_AddressKey",
@@ -756,6 +902,12 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Templates_IdentifierKey",
+                table: "Templates",
+                column: "IdentifierKey",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_AssignedToId_Id",
                 table: "Tickets",
                 columns: new[] { "AssignedToId", "Id" });
@@ -788,6 +940,16 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 columns: new[] { "Status", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Uploads_CreatedAt",
+                table: "Uploads",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Uploads_Sha256",
+                table: "Uploads",
+                column: "Sha256");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Users_Email",
                 table: "Users",
                 column: "Email",
@@ -798,6 +960,38 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 table: "Attachments",
                 column: "ResponseId",
                 principalTable: "Responses",
+                principalColumn: "Id",
+                onDelete: ReferentialAction.Cascade);
+
+            migrationBuilder.AddForeignKey(
+                name: "FK_EpilogAttempts_EpilogCalls_CallId",
+                table: "EpilogAttempts",
+                column: "CallId",
+                principalTable: "EpilogCalls",
+                principalColumn: "Id",
+                onDelete: ReferentialAction.Cascade);
+
+            migrationBuilder.AddForeignKey(
+                name: "FK_EpilogCalls_Tickets_TicketId",
+                table: "EpilogCalls",
+                column: "TicketId",
+                principalTable: "Tickets",
+                principalColumn: "Id",
+                onDelete: ReferentialAction.Cascade);
+
+            migrationBuilder.AddForeignKey(
+                name: "FK_Interventions_Queues_QueueId",
+                table: "Interventions",
+                column: "QueueId",
+                principalTable: "Queues",
+                principalColumn: "Id",
+                onDelete: ReferentialAction.Restrict);
+
+            migrationBuilder.AddForeignKey(
+                name: "FK_InterventionTickets_Tickets_TicketId",
+                table: "InterventionTickets",
+                column: "TicketId",
+                principalTable: "Tickets",
                 principalColumn: "Id",
                 onDelete: ReferentialAction.Cascade);
 
@@ -827,6 +1021,9 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 name: "AuditEntries");
 
             migrationBuilder.DropTable(
+                name: "EpilogAttempts");
+
+            migrationBuilder.DropTable(
                 name: "ExcludedEmails");
 
             migrationBuilder.DropTable(
@@ -840,6 +1037,12 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "IncomingMails");
+
+            migrationBuilder.DropTable(
+                name: "Interventions");
+
+            migrationBuilder.DropTable(
+                name: "InterventionTickets");
 
             migrationBuilder.DropTable(
                 name: "Leases");
@@ -869,13 +1072,22 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 name: "Suppressions");
 
             migrationBuilder.DropTable(
+                name: "Templates");
+
+            migrationBuilder.DropTable(
+                name: "Uploads");
+
+            migrationBuilder.DropTable(
                 name: "Responses");
 
             migrationBuilder.DropTable(
-                name: "Blobs");
+                name: "EpilogCalls");
 
             migrationBuilder.DropTable(
                 name: "SentMails");
+
+            migrationBuilder.DropTable(
+                name: "Blobs");
 
             migrationBuilder.DropTable(
                 name: "Tickets");

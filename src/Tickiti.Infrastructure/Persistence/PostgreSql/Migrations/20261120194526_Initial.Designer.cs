@@ -13,7 +13,7 @@ using Tickiti.Infrastructure.Persistence.PostgreSql;
 namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlTickitiDbContext))]
-    [Migration("20261120191728_Initial")]
+    [Migration("20261120194526_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -118,6 +118,33 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.HasKey("Sha256");
 
                     b.ToTable("Blobs", (string)null);
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.Blobs.Upload", b =>
+                {
+                    b.Property<long>("TokenId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Sha256")
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
+
+                    b.HasKey("TokenId", "Sha256");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("Sha256");
+
+                    b.ToTable("Uploads", (string)null);
                 });
 
             modelBuilder.Entity("Tickiti.Domain.ExcludedEmails.ExcludedEmail", b =>
@@ -358,6 +385,186 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                         .IsUnique();
 
                     b.ToTable("IncomingMails", (string)null);
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.Interventions.EpilogAttempt", b =>
+                {
+                    b.Property<long>("CallId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("DurationMilliseconds")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<int>("StatusCode")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.HasKey("CallId", "Number");
+
+                    b.ToTable("EpilogAttempts", (string)null);
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.Interventions.EpilogCall", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("AttemptCount")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("InterventionId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<DateTime>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTime>("NextTryAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("ResponseId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TicketId");
+
+                    b.HasIndex("InterventionId", "Id");
+
+                    b.HasIndex("Status", "NextTryAt");
+
+                    b.ToTable("EpilogCalls", (string)null);
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.Interventions.Intervention", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(90)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(90)");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasMaxLength(90)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(90)");
+
+                    b.Property<string>("OldToken")
+                        .HasColumnType("text");
+
+                    b.Property<DateTime?>("OldTokenUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("QueueId")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("RemoteEnabled")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("RemoteEpilogUrl")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
+                    b.Property<int?>("RemoteTimeoutSeconds")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("NameKey")
+                        .IsUnique();
+
+                    b.HasIndex("QueueId");
+
+                    b.ToTable("Interventions", (string)null);
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.Interventions.InterventionTicket", b =>
+                {
+                    b.Property<long>("TicketId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("InterventionId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Uid")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
+
+                    b.HasKey("TicketId");
+
+                    b.ToTable("InterventionTickets", (string)null);
                 });
 
             modelBuilder.Entity("Tickiti.Domain.Mailboxes.Mailbox", b =>
@@ -978,6 +1185,63 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.ToTable("Suppressions", (string)null);
                 });
 
+            modelBuilder.Entity("Tickiti.Domain.Templates.Template", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.Property<string>("Identifier")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("IdentifierKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<bool>("IsEnabled")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(998)
+                        .HasColumnType("character varying(998)");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<DateTime>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("IdentifierKey")
+                        .IsUnique();
+
+                    b.ToTable("Templates", (string)null);
+                });
+
             modelBuilder.Entity("Tickiti.Domain.Tickets.Attachment", b =>
                 {
                     b.Property<long>("Id")
@@ -1117,6 +1381,9 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("InterventionId")
+                        .HasColumnType("bigint");
 
                     b.Property<bool>("IsPublic")
                         .HasColumnType("boolean");
@@ -1303,12 +1570,57 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.ToTable("IdBlocks", (string)null);
                 });
 
+            modelBuilder.Entity("Tickiti.Domain.Blobs.Upload", b =>
+                {
+                    b.HasOne("Tickiti.Domain.Blobs.Blob", null)
+                        .WithMany()
+                        .HasForeignKey("Sha256")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tickiti.Domain.IncomingMails.IncomingMail", b =>
                 {
                     b.HasOne("Tickiti.Domain.Blobs.Blob", null)
                         .WithMany()
                         .HasForeignKey("RawSha256")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.Interventions.EpilogAttempt", b =>
+                {
+                    b.HasOne("Tickiti.Domain.Interventions.EpilogCall", null)
+                        .WithMany()
+                        .HasForeignKey("CallId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.Interventions.EpilogCall", b =>
+                {
+                    b.HasOne("Tickiti.Domain.Tickets.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.Interventions.Intervention", b =>
+                {
+                    b.HasOne("Tickiti.Domain.Queues.Queue", null)
+                        .WithMany()
+                        .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tickiti.Domain.Interventions.InterventionTicket", b =>
+                {
+                    b.HasOne("Tickiti.Domain.Tickets.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Tickiti.Domain.Mailboxes.Mailbox", b =>
