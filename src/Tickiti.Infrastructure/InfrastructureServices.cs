@@ -15,6 +15,7 @@ using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Persistence.PostgreSql;
 using Tickiti.Infrastructure.Persistence.Sqlite;
 using Tickiti.Infrastructure.Persistence.SqlServer;
+using Tickiti.Infrastructure.Retention;
 using Tickiti.Infrastructure.SentMails;
 using Tickiti.Infrastructure.Templates;
 using Tickiti.Infrastructure.Tickets;
@@ -42,6 +43,7 @@ public static class InfrastructureServices
         services.AddInterventions();
         services.AddIncomingMails();
         services.AddOutbox();
+        services.AddRetention();
         return services;
     }
 
