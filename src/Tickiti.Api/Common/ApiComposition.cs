@@ -33,7 +33,8 @@ public static class ApiComposition
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<BearerAuthentication>();
         services.AddSingleton<ClientAddresses>();
-        services.AddSingleton<AddressLimiter>();
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<RateLimits>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddMvcCore(UseOurOwnBinding).AddApiExplorer().AddApplicationPart(typeof(ApiComposition).Assembly);
         services.AddTickitiOpenApi();

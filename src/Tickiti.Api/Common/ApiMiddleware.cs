@@ -5,14 +5,14 @@ using Tickiti.Api.Tokens;
 namespace Tickiti.Api.Common;
 
 /// <summary>
-/// The order of checks before an action: the token (401), its right (403), the body (413, 415, 400), the key (422). What is
+/// The order of checks before an action: the token (401), how often it calls (429), its right (403), the body (413, 415, 400), the key (422). What is
 /// wrong with single fields is told later, after the key was looked up.
 /// </summary>
 internal sealed class ApiMiddleware(
     RequestDelegate next,
     BearerAuthentication authentication,
     ClientAddresses addresses,
-    AddressLimiter limiter,
+    RateLimits limits,
     IdempotencyKeys keys,
     IOptions<HttpOptions> options)
 {
@@ -37,18 +37,19 @@ internal sealed class ApiMiddleware(
 
     private async ValueTask<HttpError?> RefusalAsync(HttpContext context, ApiCall call)
     {
-        if (call.Rules.IsLimitedPerAddress && limiter.Take(call.ClientAddress) is { } seconds)
+        var stranger = call.Rules.IsAnonymous ? null : await authentication.AdmitAsync(context, call, context.RequestAborted);
+        if (limits.Take(context, call) is { } tooMany)
         {
-            return HttpError.RateLimited(seconds);
+            return tooMany;
+        }
+
+        if (stranger is not null)
+        {
+            return stranger;
         }
 
         if (!call.Rules.IsAnonymous)
         {
-            if (await authentication.AdmitAsync(context, call, context.RequestAborted) is { } stranger)
-            {
-                return stranger;
-            }
-
             context.RequestServices.GetRequiredService<Application.Common.Actor>().TokenId = call.Token!.Token.Id;
         }
 

@@ -33,7 +33,7 @@ public sealed record HttpError(int Status, string Code, string Message)
         new(415, "unsupported_media_type", "The body must be application/json in UTF-8.");
 
     public static HttpError RateLimited(int retryAfterSeconds) =>
-        new(429, "rate_limited", "Too many requests from this address; the Retry-After header says when to try again.")
+        new(429, "rate_limited", "Too many requests; the Retry-After header says when to try again.")
         {
             RetryAfterSeconds = retryAfterSeconds,
         };

@@ -10,6 +10,8 @@ namespace Tickiti.FunctionalTests.Common;
 [TestFixtureSource(typeof(TestDatabase), nameof(TestDatabase.All))]
 public abstract class ApiTests(TestDatabase database)
 {
+    protected TestDatabase Database { get; } = database;
+
     protected TickitiServer Server { get; private set; } = null!;
 
     /// <summary>The first token: every ability, the system user's.</summary>
@@ -20,7 +22,7 @@ public abstract class ApiTests(TestDatabase database)
     [OneTimeSetUp]
     public void StartServer()
     {
-        Server = new TickitiServer(database, Configure);
+        Server = new TickitiServer(Database, Configure);
         Admin = Server.ClientOf(TickitiServer.AdminToken);
         Anonymous = Server.ClientOf(null);
     }
