@@ -135,7 +135,7 @@ public sealed class DkimSigner : IDisposable
 
         using var body = new DkimBodyHash(_options.BodyCanonicalization);
         var headers = MimeMessage.Parse(start.Span[..bodyStart].ToArray());
-        body.Append(start.Span[bodyStart..]);
+        body.Append(start.Span[headers.HeaderBlock.Length..]);
         start.Clear();
         for (int read; (read = await message.ReadAsync(start.GetMemory(16 * 1024), cancellationToken)) > 0;)
         {

@@ -126,6 +126,33 @@ public sealed class ComposedMailPropertyTests
         CheckWire(bytes, eightBit || utf8);
     }
 
+    [FsCheck.NUnit.Property(MaxTest = 300)]
+    public void AnyText_AddsNoHeaderAndNoPart(byte[]? seed)
+    {
+        string[] words =
+        [
+            "\r\nBcc: eve@x.test", "\n\n", "\r", "\0", "\u2028", "\u0085", "\v", "\t", "--=_", "\"", "\\", ";", ":", "<", ">", ",", "(", "%0d%0a",
+            "=?utf-8?q?=0D=0ABcc:_x?=", "=0D=0A", "é", "\ud800", "; filename=x", "x", " ", ".", "@",
+        ];
+        var text = string.Concat((seed ?? []).Select(value => words[value % words.Length]));
+        var bytes = Write(mail =>
+        {
+            mail.Subject = text;
+            mail.To.Add(new MailAddress(text, "bob@example.net"));
+            mail.Text = text;
+            mail.Html = text;
+            mail.Calendar = new ComposedCalendar("REQUEST", text);
+            mail.Files.Add(new ComposedFile(text, "image/png", new byte[] { 1 }));
+        });
+
+        var read = MimeMessage.Parse(bytes);
+        read.Headers.Select(header => header.Name).ShouldBe(["Date", "From", "To", "Message-ID", "Subject", "MIME-Version", "Content-Type"]);
+        read.LeafParts.Select(part => part.ContentType.MediaType).ShouldBe(["text/plain", "text/html", "text/calendar", "image/png"]);
+        read.LeafParts[^1].Headers.Select(header => header.Name)
+            .ShouldBe(["Content-Type", "Content-Transfer-Encoding", "Content-Disposition"]);
+        CheckWire(bytes, isEightBit: false);
+    }
+
     [Test]
     public void Calendar_IsTheLastAlternative()
     {

@@ -42,6 +42,19 @@ public sealed class DkimSignerTests
         (await signer.SignAsync(stream, CancellationToken.None)).ShouldBe(signer.Sign(message));
     }
 
+    [TestCase("From: a@b.example\r\nno field\r\nat all\r\n\r\nx\r\n")]
+    [TestCase("From: a@b.example\n\nx\r\n\r\ny")]
+    [TestCase("From: a@b.example\r\n")]
+    [TestCase("From: a@b.example")]
+    public async Task Sign_OfAStreamWithoutAPlainHeader_GivesWhatTheMessageGives(string message)
+    {
+        using var signer = new DkimSigner(
+            "b.example", "s1", DkimKeys.Rsa, new DkimSignerOptions { TimeProvider = new ManualClock(default(DateTimeOffset).AddYears(2000)) });
+        using var stream = new MemoryStream(Encoding.ASCII.GetBytes(message));
+
+        (await signer.SignAsync(stream, CancellationToken.None)).ShouldBe(signer.Sign(stream.ToArray()));
+    }
+
     [FsCheck.NUnit.Property(MaxTest = 300)]
     public void Hash_InAnyPieces_IsTheSame(byte[]? seed)
     {
