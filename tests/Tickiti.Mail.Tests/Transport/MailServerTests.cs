@@ -1,8 +1,10 @@
 using System.Text;
 using NUnit.Framework;
 using Shouldly;
+using Tickiti.Mail.Dkim;
 using Tickiti.Mail.Pop3;
 using Tickiti.Mail.Smtp;
+using Tickiti.Mail.Tests.Dkim;
 using Tickiti.Mail.Transport;
 
 namespace Tickiti.Mail.Tests.Transport;
@@ -49,6 +51,36 @@ public sealed class MailServerTests
         using var fetched = await RealServers.FetchAsync(mailbox);
         var text = Encoding.UTF8.GetString(fetched.Content.Span);
         text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].ShouldBe(body);
+    }
+
+    [Test]
+    public async Task Send_ASignedMail_IsStillSoundWhereItArrives(
+        [ValueSource(nameof(Servers))] string server, [Values] DkimCanonicalization form)
+    {
+        var mailbox = RealServers.NewMailbox();
+        var mail = new MessageComposer($"{mailbox}@example.com", TimeProvider.System.GetUtcNow())
+        {
+            Subject = "Gr\u00fc\u00dfe, so lang, dass sie in einer Zeile keinen Platz haben, ganz bestimmt nicht in einer",
+            Text = ".\n..x\n\nFrom here\n  blanks  \n\n\n",
+            Html = "<p>x</p>",
+        };
+        mail.From.Add(new MailAddress("J\u00fcrgen", "j@example.com"));
+        mail.To.Add(new MailAddress($"{mailbox}@{RealServers.Domain}"));
+        using var signer = new DkimSigner(
+            "example.com", "s1", DkimKeys.Rsa, new DkimSignerOptions { HeaderCanonicalization = form, BodyCanonicalization = form });
+        // Line ends become CRLF on the way, and are signed as that.
+        var bytes = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(mail.ToArray()).Replace("\r\n", "\n", StringComparison.Ordinal));
+        await using (var client = await ConnectAsync(server))
+        {
+            (await client.SendAsync(
+                new SmtpEnvelope("j@example.com", [$"{mailbox}@{RealServers.Domain}"]), (byte[])[.. signer.Sign(bytes), .. bytes],
+                null, CancellationToken.None)).IsAccepted.ShouldBeTrue();
+        }
+
+        using var fetched = await RealServers.FetchAsync(mailbox);
+        var results = await new DkimVerifier(new DkimKeys((signer.KeyName, signer.KeyRecord)))
+            .VerifyAsync(MimeMessage.Parse(fetched.Content), CancellationToken.None);
+        results.ShouldHaveSingleItem().Verdict.ShouldBe(DkimVerdict.Pass, results[0].Explanation);
     }
 
     [Test]
