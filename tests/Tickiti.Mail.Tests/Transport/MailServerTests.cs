@@ -106,8 +106,10 @@ public sealed class MailServerTests
     [Test]
     public async Task Connect_WithTheWrongPassword_IsRefused([ValueSource(nameof(ServersWithAuth))] string server)
     {
-        var thrown = await Should.ThrowAsync<MailTransportException>(() => SmtpClient.ConnectAsync(
-            SignedIn(server) with { Password = "wrong" }, Options(), CancellationToken.None));
+        var endpoint = SignedIn(server) with { Password = "wrong" };
+
+        var thrown = await Should.ThrowAsync<MailTransportException>(
+            () => SmtpClient.ConnectAsync(endpoint, Options(), CancellationToken.None));
 
         thrown.Failure.ShouldBe(MailFailure.CredentialsRefused);
     }
