@@ -28,6 +28,7 @@ public static class ApplicationServices
             services.AddSingleton(validator.InterfaceType, validator.ValidatorType);
         }
 
+        services.AddScoped<SetWrites>();
         services.AddScoped<TokenLimits>();
         services.AddSingleton<AnswerSeal>();
         services.AddScoped<IdempotencyScope>();
@@ -39,6 +40,7 @@ public static class ApplicationServices
         services.AddScoped<TicketOpenings>();
         services.AddScoped<EpilogCalls>();
         services.AddScoped<ResponseRows>();
+        services.AddScoped<MovedResponses>();
         services.AddSingleton<StaffProof>();
         services.AddScoped<MailIntake>();
         return services;

@@ -65,10 +65,12 @@ public abstract class TickitiController : ControllerBase, IAsyncActionFilter
     /// <summary>A refusal as it goes over the wire.</summary>
     protected IActionResult Refuse(Error error)
     {
-        var envelope = HttpContext.Envelope();
-        var refusal = envelope.Map(error);
-        return new JsonAnswer(refusal.Status, envelope.Failure(refusal)) { RetryAfterSeconds = refusal.RetryAfterSeconds };
+        return Refuse(HttpContext.Envelope().Map(error));
     }
+
+    /// <summary>A refusal of HTTP itself.</summary>
+    private protected IActionResult Refuse(HttpError error) =>
+        new JsonAnswer(error.Status, HttpContext.Envelope().Failure(error)) { RetryAfterSeconds = error.RetryAfterSeconds };
 
     private StoredAnswer AnswerOf<T>(T data) => Answer(data!);
 

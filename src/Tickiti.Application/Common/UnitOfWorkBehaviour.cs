@@ -9,7 +9,7 @@ namespace Tickiti.Application.Common;
 /// someone else's write came first the handler runs again from its start, on fresh rows: it will answer what is true then.
 /// </summary>
 internal sealed class UnitOfWorkBehaviour<TRequest, TResponse>(
-    ITickitiDb db, IDirectory directory, IdempotencyScope scope, TimeProvider clock)
+    ITickitiDb db, IDirectory directory, SetWrites sets, IdempotencyScope scope, TimeProvider clock)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : ICommand
     where TResponse : IResult<TResponse>
@@ -26,22 +26,37 @@ internal sealed class UnitOfWorkBehaviour<TRequest, TResponse>(
             if (result.Error is not null)
             {
                 db.ChangeTracker.Clear();
+                sets.Clear();
                 return result;
             }
 
             scope.StageAnswer(db, result.Boxed!);
             try
             {
-                await db.SaveChangesAsync(cancellationToken);
+                await SaveAsync(cancellationToken);
                 return result;
             }
             catch (WriteConflictException) when (attempt < MaxTries)
             {
                 db.ChangeTracker.Clear();
+                sets.Clear();
                 directory.Forget();
                 await scope.ThrowIfKeyIsTakenAsync(db, cancellationToken);
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2 * attempt)), clock, cancellationToken);
             }
+        }
+    }
+
+    private async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        if (sets.HasAny)
+        {
+            await db.WriteAsync(sets.RunAsync, cancellationToken);
+            sets.Clear();
+        }
+        else
+        {
+            await db.SaveChangesAsync(cancellationToken);
         }
     }
 }

@@ -23,12 +23,12 @@ internal sealed class MoveTicketsValidator : AbstractValidator<MoveTickets>
     }
 }
 
-internal sealed class MoveTicketsHandler(ITickitiDb db, TimeProvider clock) : ICommandHandler<MoveTickets, TicketsMoved>
+internal sealed class MoveTicketsHandler(ITickitiDb db, SetWrites sets, TimeProvider clock) : ICommandHandler<MoveTickets, TicketsMoved>
 {
     public async Task<Result<TicketsMoved>> Handle(MoveTickets command, CancellationToken cancellationToken)
     {
         var (from, to) = (command.FromQueueId!.Value, command.ToQueueId!.Value);
-        if (!await db.Queues.That(new QueueWithId(from)).AnyAsync(cancellationToken))
+        if (await db.Queues.That(new QueueWithId(from)).FirstOrDefaultAsync(cancellationToken) is not { } queue)
         {
             return QueueErrors.NotFound(from);
         }
@@ -39,12 +39,14 @@ internal sealed class MoveTicketsHandler(ITickitiDb db, TimeProvider clock) : IC
         }
 
         var now = clock.GetUtcNow();
-        var tickets = await db.Tickets.That(new TicketsInQueue(from)).ToListAsync(cancellationToken);
-        foreach (var ticket in tickets)
-        {
-            ticket.MoveTo(to, now);
-        }
-
-        return new TicketsMoved(from, to, tickets.Count);
+        var tickets = db.Tickets.That(new TicketsInQueue(from));
+        var count = await tickets.CountAsync(cancellationToken);
+        queue.TellMoved(count, to);
+        sets.Stage(count, token => tickets.ExecuteUpdateAsync(
+            set => set.SetProperty(ticket => ticket.QueueId, to)
+                .SetProperty(ticket => ticket.UpdatedAt, now)
+                .SetProperty(ticket => ticket.Version, ticket => ticket.Version + 1),
+            token));
+        return new TicketsMoved(from, to, count);
     }
 }

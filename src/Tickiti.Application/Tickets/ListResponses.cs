@@ -48,15 +48,6 @@ internal sealed class ListResponsesHandler(ITickitiDb db, ResponseRows rows) : I
         }
 
         var parts = ResponseRows.PartsNamed(query.Fields);
-        var all = db.Responses.AsNoTracking().Where(response => response.TicketId == ticketId);
-        var goesOn = Cursor.TryRead(query.Cursor, out var last);
-        var pinned = goesOn
-            ? []
-            : await rows.ReadAsync(all.Where(one => one.IsPinned).OrderBy(one => one.Id), parts, cancellationToken);
-
-        var rest = all.Where(one => !one.IsPinned && one.Id > last).OrderBy(one => one.Id);
-        var ids = await rest.Take(query.Limit + 1).Select(one => one.Id).ToListAsync(cancellationToken);
-        var page = await rows.ReadAsync(rest.Take(query.Limit), parts, cancellationToken);
-        return new ResponsePage([.. pinned, .. page], ids.Count > query.Limit ? Cursor.After(ids[query.Limit - 1]) : null);
+        return await rows.PageOfTicketAsync(ticketId.Value, parts, query.Limit, query.Cursor, cancellationToken);
     }
 }

@@ -98,7 +98,16 @@ internal sealed class RespondToTicketHandler(
         Specification<Ticket> asked = command.TicketNumber is { } number
             ? new TicketWithNumber(number)
             : new TicketWithId(command.TicketId!.Value);
-        return await db.Tickets.Include(ticket => ticket.Participants).That(asked).FirstOrDefaultAsync(cancellationToken);
+        var tickets = db.Tickets.Include(ticket => ticket.Participants);
+        var found = await tickets.That(asked).FirstOrDefaultAsync(cancellationToken);
+
+        // An answer to a merged ticket lands on the survivor, as one by mail does.
+        for (var hops = 0; found?.MergedIntoId is { } survivorId && hops < Ticket.MaxMerges; hops++)
+        {
+            found = await tickets.That(new TicketWithId(survivorId)).FirstOrDefaultAsync(cancellationToken);
+        }
+
+        return found;
     }
 
     private async Task<Result<Response>> RespondAsync(

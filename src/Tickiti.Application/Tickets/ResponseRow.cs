@@ -24,6 +24,8 @@ public sealed record ResponseRow
 {
     public required string Id { get; init; }
 
+    public required long TicketNumber { get; init; }
+
     public required bool IsInternal { get; init; }
 
     public required bool IsPinned { get; init; }
@@ -79,7 +81,37 @@ internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
         ? ResponseParts.All
         : fields.Aggregate(ResponseParts.None, (parts, field) => parts | Wire<ResponseParts>.Parse(field));
 
-    public async Task<List<ResponseRow>> ReadAsync(
+    /// <summary>A page of a ticket's responses: pinned ones first (all on the first page), then oldest first.</summary>
+    public async Task<ResponsePage> PageOfTicketAsync(
+        long ticketId, ResponseParts parts, int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var all = db.Responses.AsNoTracking().Where(response => response.TicketId == ticketId);
+        var pinned = cursor is not null
+            ? []
+            : await ReadAsync(all.Where(one => one.IsPinned).OrderBy(one => one.Id).Take(limit), parts, cancellationToken);
+        var page = await PageAsync(all.Where(one => !one.IsPinned), parts, limit, cursor, cancellationToken);
+        return page with { Responses = [.. pinned, .. page.Responses] };
+    }
+
+    /// <summary>A page of responses, oldest first.</summary>
+    public async Task<ResponsePage> PageAsync(
+        IQueryable<Response> asked, ResponseParts parts, int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        if (Cursor.TryRead(cursor, out var last))
+        {
+            asked = asked.Where(one => one.Id > last);
+        }
+
+        // One more than asked for tells whether there is a next page.
+        var ids = await asked.OrderBy(one => one.Id).Take(limit + 1).Select(one => one.Id).ToListAsync(cancellationToken);
+        var end = ids.Count > limit ? ids[limit - 1] : long.MaxValue;
+        var page = ids.Count == 0
+            ? []
+            : await ReadAsync(asked.Where(one => one.Id <= end).OrderBy(one => one.Id).Take(limit), parts, cancellationToken);
+        return new ResponsePage(page, ids.Count > limit ? Cursor.After(end) : null);
+    }
+
+    private async Task<List<ResponseRow>> ReadAsync(
         IQueryable<Response> responses, ResponseParts parts, CancellationToken cancellationToken)
     {
         var (html, text, files) = (
@@ -88,6 +120,7 @@ internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
             .Select(response => new
             {
                 response.Id,
+                response.TicketId,
                 response.IsInternal,
                 response.IsPinned,
                 response.IsStaff,
@@ -106,6 +139,7 @@ internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
         return [.. rows.Select(row => new ResponseRow
         {
             Id = row.Id.ToString(CultureInfo.InvariantCulture),
+            TicketNumber = Ticket.NumberOf(row.TicketId),
             IsInternal = row.IsInternal,
             IsPinned = row.IsPinned,
             StaffResponse = row.IsStaff,

@@ -8,9 +8,14 @@ namespace Tickiti.Application.Tickets;
 
 /// <summary>A ticket with its responses: pinned ones first, then oldest first.</summary>
 /// <param name="Fields">The parts of the responses that are wanted; null for all.</param>
-public sealed record ShowTicket(long? TicketNumber, IReadOnlyList<string>? Fields) : IQuery<TicketShown>;
+public sealed record ShowTicket(long? TicketNumber, IReadOnlyList<string>? Fields) : IQuery<TicketShown>
+{
+    /// <summary>Of the responses; default 200.</summary>
+    public int? Limit { get; init; }
+}
 
-public sealed record TicketShown(TicketRow Ticket, IReadOnlyList<ResponseRow> Responses);
+/// <param name="NextCursor">Where the list of responses goes on; null where all are there.</param>
+public sealed record TicketShown(TicketRow Ticket, IReadOnlyList<ResponseRow> Responses, string? NextCursor);
 
 internal sealed class ShowTicketValidator : AbstractValidator<ShowTicket>
 {
@@ -18,6 +23,7 @@ internal sealed class ShowTicketValidator : AbstractValidator<ShowTicket>
     {
         RuleFor(query => query.TicketNumber).MustBeGiven();
         RuleForEach(query => query.Fields).MustBeResponsePart();
+        RuleFor(query => query.Limit).InclusiveBetween(1, ListResponses.MaxLimit).WithMessage($"A number from 1 to {ListResponses.MaxLimit}.");
     }
 }
 
@@ -33,9 +39,8 @@ internal sealed class ShowTicketHandler(ITickitiDb db, ResponseRows rows) : IQue
             return TicketErrors.NotFound(number);
         }
 
-        var ticketId = Ticket.IdOf(number);
-        var responses = db.Responses.AsNoTracking().Where(response => response.TicketId == ticketId)
-            .OrderByDescending(response => response.IsPinned).ThenBy(response => response.Id);
-        return new TicketShown(ticket, await rows.ReadAsync(responses, ResponseRows.PartsNamed(query.Fields), cancellationToken));
+        var page = await rows.PageOfTicketAsync(
+            Ticket.IdOf(number), ResponseRows.PartsNamed(query.Fields), query.Limit ?? ListResponses.DefaultLimit, cursor: null, cancellationToken);
+        return new TicketShown(ticket, page.Responses, page.NextCursor);
     }
 }

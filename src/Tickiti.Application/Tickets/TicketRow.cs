@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Text.Json.Serialization;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Tickets;
 
@@ -38,6 +39,10 @@ public sealed record TicketRow
 
     public required int ResponseCount { get; init; }
 
+    /// <summary>Its responses are there; whoever answers it answers that one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required long? MergedIntoNumber { get; init; }
+
     internal static Expression<Func<Ticket, TicketRow>> Projection(ITickitiDb db) => ticket => new TicketRow
     {
         Id = ticket.Id.ToString(CultureInfo.InvariantCulture),
@@ -54,5 +59,6 @@ public sealed record TicketRow
         UpdatedAt = ticket.UpdatedAt,
         LastResponseAt = ticket.LastResponseAt,
         ResponseCount = ticket.ResponseCount,
+        MergedIntoNumber = db.Tickets.Where(one => one.Id == ticket.MergedIntoId).Select(one => (long?)one.Number).FirstOrDefault(),
     };
 }

@@ -25,7 +25,7 @@ internal sealed class ChangeUserValidator : AbstractValidator<ChangeUser>
     }
 }
 
-internal sealed class ChangeUserHandler(ITickitiDb db, TimeProvider clock) : ICommandHandler<ChangeUser, UserRead>
+internal sealed class ChangeUserHandler(ITickitiDb db, SetWrites sets, TimeProvider clock) : ICommandHandler<ChangeUser, UserRead>
 {
     public async Task<Result<UserRead>> Handle(ChangeUser command, CancellationToken cancellationToken)
     {
@@ -49,11 +49,12 @@ internal sealed class ChangeUserHandler(ITickitiDb db, TimeProvider clock) : ICo
 
         if (!user.IsActive)
         {
-            await foreach (var ticket in db.Tickets.Where(ticket => ticket.AssignedToId == user.Id)
-                .AsAsyncEnumerable().WithCancellation(cancellationToken))
-            {
-                ticket.AssignTo(null, now);
-            }
+            var his = db.Tickets.Where(ticket => ticket.AssignedToId == user.Id);
+            sets.Stage(await his.CountAsync(cancellationToken), token => his.ExecuteUpdateAsync(
+                set => set.SetProperty(ticket => ticket.AssignedToId, (long?)null)
+                    .SetProperty(ticket => ticket.UpdatedAt, now)
+                    .SetProperty(ticket => ticket.Version, ticket => ticket.Version + 1),
+                token));
         }
 
         return UserRead.Of(user);

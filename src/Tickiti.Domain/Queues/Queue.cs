@@ -81,6 +81,10 @@ public sealed class Queue : Aggregate
         NameKey = KeyOf(name);
     }
 
+    /// <summary>Says that its tickets went elsewhere, all at once: one row of the audit trail, however many they are.</summary>
+    public void TellMoved(int count, long toQueueId) =>
+        Raise("queue.tickets-moved", detail: string.Create(CultureInfo.InvariantCulture, $"{count} to queue {toQueueId}"));
+
     /// <summary>Says that the queue goes; who removes it asks first whether it may.</summary>
     public void Delete() => Raise("queue.deleted", detail: Name);
 

@@ -40,7 +40,7 @@ public sealed class Response : Aggregate
 
     public DateTimeOffset CreatedAt { get; private init; }
 
-    public DateTimeOffset UpdatedAt { get; private init; }
+    public DateTimeOffset UpdatedAt { get; private set; }
 
     public IReadOnlyList<Attachment> Attachments => _attachments;
 
@@ -63,6 +63,14 @@ public sealed class Response : Aggregate
         };
         response._attachments.AddRange(content.Attachments);
         return response;
+    }
+
+    /// <summary>It belongs to another ticket now.</summary>
+    public void MoveTo(Ticket ticket, DateTimeOffset now)
+    {
+        TicketId = ticket.Id;
+        UpdatedAt = now;
+        Raise("response.moved", ticket.Id);
     }
 
     /// <summary>There is no mailbox to send it by; staff see the flag.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Tickiti.Domain.Common;
 
@@ -9,6 +10,9 @@ namespace Tickiti.Domain.Tickets;
 public sealed class Ticket : Aggregate
 {
     public const int SubjectMaxLength = 998;
+
+    /// <summary>A merged ticket leads to another one, and that to the next; merges make no circles, but rows written by others might.</summary>
+    public const int MaxMerges = 20;
 
     /// <summary>The originator of a mail without a usable From.</summary>
     public const string UnknownOriginator = "unknown";
@@ -215,6 +219,74 @@ public sealed class Ticket : Aggregate
         AssignedToId = userId;
         UpdatedAt = now;
         Raise(userId is null ? "ticket.unassigned" : "ticket.assigned", Id);
+    }
+
+    /// <summary>Someone else is the customer now; the one before takes part on.</summary>
+    public void ChangeOriginator(EmailAddress originator, DateTimeOffset now)
+    {
+        if (OriginatorEmail == originator.Key)
+        {
+            return;
+        }
+
+        var before = OriginatorEmail;
+        RemoveParticipant(originator.Key);
+        OriginatorEmail = originator.Key;
+        if (before != UnknownOriginator)
+        {
+            AddParticipant(before);
+        }
+
+        UpdatedAt = now;
+        Raise("ticket.originator-changed", Id);
+    }
+
+    /// <summary>Its responses and its people are the survivor's now; it stays as a closed one that leads there.</summary>
+    public Result<Done> MergeInto(Ticket survivor, DateTimeOffset now)
+    {
+        if (Id == survivor.Id || MergedIntoId is not null || survivor.MergedIntoId is not null)
+        {
+            return TicketErrors.CannotMerge;
+        }
+
+        if (OriginatorEmail != UnknownOriginator)
+        {
+            survivor.AddParticipant(OriginatorEmail);
+        }
+
+        _participants.ForEach(one => survivor.AddParticipant(one.Email));
+        survivor.Gain(ResponseCount, LastResponseAt, now);
+        survivor.Raise("ticket.merged", survivor.Id, detail: Number.ToString(CultureInfo.InvariantCulture));
+        ResponseCount = 0;
+        MergedIntoId = survivor.Id;
+        _ = SetStatus(TicketStatus.Closed, onHoldUntil: null, now);
+        UpdatedAt = now;
+        Raise("ticket.merged-away", Id, survivor.Number.ToString(CultureInfo.InvariantCulture));
+        return Done.Value;
+    }
+
+    /// <summary>Takes over responses of other tickets.</summary>
+    public void Gain(int responses, DateTimeOffset lastAt, DateTimeOffset now)
+    {
+        ResponseCount += responses;
+        LastResponseAt = lastAt > LastResponseAt ? lastAt : LastResponseAt;
+        UpdatedAt = now;
+        Raise("ticket.responses-gained", Id, responses.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Responses went to another ticket; it keeps at least one.</summary>
+    public Result<Done> Lose(int responses, DateTimeOffset lastAt, DateTimeOffset now)
+    {
+        if (responses >= ResponseCount)
+        {
+            return TicketErrors.NothingLeft(Number);
+        }
+
+        ResponseCount -= responses;
+        LastResponseAt = lastAt;
+        UpdatedAt = now;
+        Raise("ticket.responses-lost", Id, responses.ToString(CultureInfo.InvariantCulture));
+        return Done.Value;
     }
 
     /// <summary>A subject as it is stored: one line, at most <see cref="SubjectMaxLength"/>, never empty.</summary>

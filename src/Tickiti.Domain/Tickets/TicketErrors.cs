@@ -15,6 +15,18 @@ public static class TicketErrors
     public static Error HoldDateWithoutHold { get; } =
         Error.Field("on_hold_until", "A date is only taken together with the status 'on-hold'.");
 
+    public static Error CannotMerge { get; } =
+        Error.Field("other_ticket_number", "A ticket is merged with another one, and only once.");
+
+    public static Error UnknownOther(string field, long number) => Error.Field(field, $"There is no ticket {number}.");
+
+    public static Error NothingLeft(long number) =>
+        Error.Field("response_ids", $"Ticket {number} would be left without a response; merge it instead.");
+
+    public static Error UnknownResponse(long id) => Error.Field("response_ids", $"There is no response {id}.");
+
+    public static Error SeveralTickets { get; } = Error.Field("response_ids", "All responses must be of one ticket.");
+
     public static Error AttachmentNotFound(long id) => Error.NotFound($"There is no attachment {id} on this ticket.");
 
     public static Error AttachmentTooLarge { get; } =

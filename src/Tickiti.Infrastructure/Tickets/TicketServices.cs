@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
 using Tickiti.Application.Tickets;
+using Tickiti.Infrastructure.Blobs;
 
 namespace Tickiti.Infrastructure.Tickets;
 
@@ -11,5 +12,7 @@ internal static class TicketServices
         services.AddOptionsWithChecks<AttachmentOptions>(AttachmentOptions.SectionName);
         services.AddSingleton<IHtmlSanitizer, HtmlSanitizer>();
         services.AddHostedService<TicketCalendar>();
+        services.AddSingleton<UploadPurge>();
+        services.AddHostedService(provider => provider.GetRequiredService<UploadPurge>());
     }
 }
