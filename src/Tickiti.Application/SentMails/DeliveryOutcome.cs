@@ -21,7 +21,7 @@ public static class DeliveryOutcome
             mail.AttemptCount, mail.FirstTriedAt ?? now, now, report.Recipients.Max(one => one.RetryAfter), jitter);
         var recipients = report.Recipients.Zip(tried, (one, recipient) => Settle(one, recipient, retryAt)).ToList();
         var decisive = report.Recipients.MaxBy(one => one.Kind)!;
-        var unreachable = mail.Waiting.Except(tried)
+        var unreachable = mail.Waiting.Where(one => !ComposedMail.CanReach(one.Address))
             .Select(one => (one.Ordinal, SentMailStatus.Failed, (string?)NoAddress(one.Address)))
             .ToList();
         var error = decisive.Kind == RecipientOutcomeKind.Accepted

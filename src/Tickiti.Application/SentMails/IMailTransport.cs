@@ -54,7 +54,7 @@ public enum DeliveryFault
 {
     None,
 
-    /// <summary>No conversation came about: other mails of the mailbox would fare no better.</summary>
+    /// <summary>No conversation came about, or it broke off: other mails of the mailbox would fare no better.</summary>
     Unreachable,
 
     /// <summary>User name, password or token were refused: no mail was tried.</summary>

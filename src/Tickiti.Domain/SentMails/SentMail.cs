@@ -158,20 +158,22 @@ public sealed class SentMail : Aggregate
 
     /// <summary>
     /// What an attempt came to. Recipients that were refused for now go on waiting, the rest is settled; the mail's status is
-    /// the worst of its recipients.
+    /// the worst of its recipients. Who began to wait while it was under way keeps his time.
     /// </summary>
     public void RecordAttempt(AttemptReport report, DateTimeOffset now)
     {
         AttemptCount++;
         FirstTriedAt ??= now;
         UpdatedAt = now;
+        var tried = report.Recipients.Select(one => one.Ordinal).ToHashSet();
+        var keepsTime = Waiting.Any(one => !tried.Contains(one.Ordinal));
         foreach (var (ordinal, status, error) in report.Recipients)
         {
-            _recipients.Find(one => one.Ordinal == ordinal)?.Settle(status, error);
+            _recipients.Find(one => one.Ordinal == ordinal && one.Status == SentMailStatus.Queued)?.Settle(status, error);
         }
 
         LastError = report.Error?.Cut(LastErrorMaxLength);
-        Conclude(report.NextTryAt ?? now);
+        Conclude((keepsTime ? NextTryAt : report.NextTryAt) ?? now);
         if (report.Recipients.Any(one => one.Status == SentMailStatus.Sent))
         {
             SentAt ??= now;
@@ -255,7 +257,12 @@ public sealed class SentMail : Aggregate
         var hasFailed = notice.Kind == DeliveryEvent.PermanentFail;
         recipient.Settle(hasFailed ? SentMailStatus.Failed : SentMailStatus.Sent, hasFailed ? notice.Words : null);
         SentAt ??= notice.At;
-        Conclude(null);
+
+        // An attempt for the others may be under way; who still waits waits as long as he did.
+        if (Status != SentMailStatus.Sending)
+        {
+            Conclude(NextTryAt);
+        }
     }
 
     private static int WorstLast(SentMailStatus status) => status switch

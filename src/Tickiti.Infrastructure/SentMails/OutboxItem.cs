@@ -6,6 +6,9 @@ namespace Tickiti.Infrastructure.SentMails;
 internal sealed record OutboxItem(SentMail Mail)
 {
     public IReadOnlyList<SentMailRecipient> Pending { get; } = [.. Mail.Waiting];
+
+    /// <summary>The row's, as far as it was read and written here. Another one: somebody else has changed it since.</summary>
+    public int Version { get; set; } = Mail.Version;
 }
 
 /// <summary>The columns that change while a mail is sent. Mails of a batch that share them are written by one statement.</summary>

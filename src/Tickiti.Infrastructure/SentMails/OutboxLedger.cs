@@ -39,22 +39,27 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
     /// <exception cref="MailWithdrawnException">It was cancelled or suppressed meanwhile: it must not go.</exception>
     /// <exception cref="LeaseLostException">Another node sends for the mailbox.</exception>
     public Task BeginAsync(OutboxItem item, CancellationToken cancellationToken) =>
-        Add(new Entry(item, IsBegin: true, now =>
+        Add(new Entry(item, IsBegin: true, static (mail, now) =>
         {
-            item.Mail.Begin(now);
+            mail.Begin(now);
             return null;
         })).WaitAsync(cancellationToken);
 
-    /// <summary>Records what became of a mail. Written as long as it takes, unless the lease is lost.</summary>
+    /// <summary>
+    /// Records what became of a mail. Written as long as it takes, unless the lease is lost; from then on it does nothing.
+    /// </summary>
     /// <param name="item">The mail.</param>
-    /// <param name="settle">Changes it, when its turn comes, and gives the attempt to keep, if it was one.</param>
-    public void Record(OutboxItem item, Func<DateTimeOffset, SentMailAttempt?> settle) =>
+    /// <param name="settle">
+    /// Changes it, when its turn comes, and gives the attempt to keep, if it was one. Called again for the mail as it is now
+    /// where somebody else has changed it meanwhile.
+    /// </param>
+    public void Record(OutboxItem item, Func<SentMail, DateTimeOffset, SentMailAttempt?> settle) =>
         _ = Add(new Entry(item, IsBegin: false, settle));
 
     /// <summary>Its end never went, so it waits as if it had not been begun.</summary>
-    public void Withdraw(OutboxItem item) => Record(item, now =>
+    public void Withdraw(OutboxItem item) => Record(item, static (mail, now) =>
     {
-        item.Mail.Withdraw(now);
+        mail.Withdraw(now);
         return null;
     });
 
@@ -68,15 +73,8 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
     /// <summary>What cannot be written soon never will be: the process ends.</summary>
     public void GiveUpAfter(TimeSpan time) => _giveUp.CancelAfter(time);
 
-    private Task Add(Entry entry)
-    {
-        if (!_entries.Writer.TryWrite(entry))
-        {
-            throw new LeaseLostException(_lease.Name);
-        }
-
-        return entry.Written.Task;
-    }
+    private Task Add(Entry entry) =>
+        _entries.Writer.TryWrite(entry) ? entry.Written.Task : Task.FromException(new LeaseLostException(_lease.Name));
 
     private async Task WriteAsync()
     {
@@ -88,11 +86,29 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
             batch.Clear();
             while (batch.Count < MaxBatch && _entries.Reader.TryRead(out var entry))
             {
-                entry.Settle(now);
-                batch.Add(entry);
+                if (TrySettle(entry, now))
+                {
+                    batch.Add(entry);
+                }
             }
 
             await WriteBatchAsync(batch);
+        }
+    }
+
+    // What cannot be told of one mail must not silence the others; it stays begun, and the next round finds it so.
+    private bool TrySettle(Entry entry, DateTimeOffset now)
+    {
+        try
+        {
+            entry.Settle(now);
+            return true;
+        }
+        catch (Exception e)
+        {
+            NotSettled(_tools.Log, e, entry.Item.Mail.Id);
+            entry.Fail(e);
+            return false;
         }
     }
 
@@ -162,6 +178,8 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
             }
             else
             {
+                // A mark or an outcome, each is one change of the row.
+                entry.Item.Version++;
                 entry.Succeed();
             }
 
@@ -174,19 +192,47 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
 
     private static async Task WriteOutcomesAsync(TickitiDbContext db, List<Entry> outcomes, CancellationToken cancellationToken)
     {
-        foreach (var alike in outcomes.GroupBy(entry => entry.State))
+        foreach (var alike in outcomes.GroupBy(entry => (entry.State, entry.Item.Version)))
         {
+            var (state, version) = alike.Key;
             var ids = alike.Select(entry => entry.Item.Mail.Id).ToList();
-            await SetStateAsync(
-                db.SentMails.Where(mail => ids.Contains(mail.Id)
-                    && (mail.Status == SentMailStatus.Sending || mail.Status == SentMailStatus.Queued)),
-                alike.Key,
-                cancellationToken);
+            var written = await SetStateAsync(Open(db, ids).Where(mail => mail.Version == version), state, cancellationToken);
+            if (written < ids.Count)
+            {
+                var done = await db.SentMails
+                    .Where(mail => ids.Contains(mail.Id) && mail.Version == version + 1 && mail.UpdatedAt == state.UpdatedAt)
+                    .Select(mail => mail.Id).ToListAsync(cancellationToken);
+                await WriteAnewAsync(db, alike.Where(entry => !done.Contains(entry.Item.Mail.Id)), cancellationToken);
+            }
         }
 
         await WriteRecipientsAsync(db, outcomes, cancellationToken);
         await FlagResponsesAsync(db, outcomes, cancellationToken);
     }
+
+    // Somebody else changed these mails meanwhile: what became of the attempt is added to that. Who settled one has the last word.
+    private static async Task WriteAnewAsync(TickitiDbContext db, IEnumerable<Entry> changed, CancellationToken cancellationToken)
+    {
+        foreach (var entry in changed)
+        {
+            var open = Open(db, [entry.Item.Mail.Id]);
+            if (await open.AsNoTracking().Include(mail => mail.Recipients).FirstOrDefaultAsync(cancellationToken) is not { } mail)
+            {
+                continue;
+            }
+
+            var version = mail.Version;
+            entry.SettleAnew(mail);
+            if (await SetStateAsync(open.Where(one => one.Version == version), entry.State, cancellationToken) == 0)
+            {
+                throw new DbUpdateConcurrencyException("The mail changes while it is written.");
+            }
+        }
+    }
+
+    private static IQueryable<SentMail> Open(TickitiDbContext db, IReadOnlyCollection<long> ids) =>
+        db.SentMails.Where(mail => ids.Contains(mail.Id)
+            && (mail.Status == SentMailStatus.Sending || mail.Status == SentMailStatus.Queued));
 
     // Nearly always all recipients of all mails of a batch share one status, and the batch is one statement.
     private static async Task WriteRecipientsAsync(TickitiDbContext db, List<Entry> outcomes, CancellationToken cancellationToken)
@@ -227,20 +273,25 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
         var withdrawn = begins.Where(entry => entry.Item.Mail.Waiting.Any(one => suppressed.Contains(EmailAddress.KeyOf(one.Address))))
             .Select(entry => entry.Item.Mail.Id)
             .ToHashSet();
-        var ids = begins.Select(entry => entry.Item.Mail.Id).Where(id => !withdrawn.Contains(id)).ToList();
-        var state = begins[0].State;
-        var begun = await db.SentMails.Where(mail => ids.Contains(mail.Id) && mail.Status == SentMailStatus.Queued)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(mail => mail.Status, state.Status)
-                    .SetProperty(mail => mail.UpdatedAt, state.UpdatedAt)
-                    .SetProperty(mail => mail.Version, mail => mail.Version + 1),
-                cancellationToken);
-        if (begun < ids.Count)
+        foreach (var alike in begins.Where(entry => !withdrawn.Contains(entry.Item.Mail.Id)).GroupBy(entry => entry.Item.Version))
         {
-            // Somebody was faster: a person cancelled it, or it is gone.
-            var marked = await db.SentMails.AsNoTracking().Where(mail => ids.Contains(mail.Id) && mail.Status == SentMailStatus.Sending)
-                .Select(mail => mail.Id).ToListAsync(cancellationToken);
-            withdrawn.UnionWith(ids.Except(marked));
+            var (version, state) = (alike.Key, alike.First().State);
+            var ids = alike.Select(entry => entry.Item.Mail.Id).ToList();
+            var begun = await db.SentMails
+                .Where(mail => ids.Contains(mail.Id) && mail.Status == SentMailStatus.Queued && mail.Version == version)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(mail => mail.Status, state.Status)
+                        .SetProperty(mail => mail.UpdatedAt, state.UpdatedAt)
+                        .SetProperty(mail => mail.Version, mail => mail.Version + 1),
+                    cancellationToken);
+            if (begun < ids.Count)
+            {
+                // Somebody was faster: a person cancelled it, or wants it sent to others too; or it is gone. What still waits
+                // comes again as it is now.
+                var marked = await db.SentMails.AsNoTracking().Where(mail => ids.Contains(mail.Id) && mail.Status == SentMailStatus.Sending)
+                    .Select(mail => mail.Id).ToListAsync(cancellationToken);
+                withdrawn.UnionWith(ids.Except(marked));
+            }
         }
 
         return withdrawn;
@@ -269,8 +320,13 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "{Count} changes of the outbox could not be written; what is known of mails already sent is tried again.")]
     private static partial void NotWritten(ILogger logger, Exception exception, int count);
 
-    private sealed record Entry(OutboxItem Item, bool IsBegin, Func<DateTimeOffset, SentMailAttempt?> Change)
+    [LoggerMessage(Level = LogLevel.Error, Message = "What became of sent mail {SentMailId} cannot be recorded.")]
+    private static partial void NotSettled(ILogger logger, Exception exception, long sentMailId);
+
+    private sealed record Entry(OutboxItem Item, bool IsBegin, Func<SentMail, DateTimeOffset, SentMailAttempt?> Change)
     {
+        private DateTimeOffset _settledAt;
+
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public SentMailAttempt? Attempt { get; private set; }
@@ -285,8 +341,16 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
 
         public void Settle(DateTimeOffset now)
         {
-            Attempt = Change(now);
+            _settledAt = now;
+            Attempt = Change(Item.Mail, now);
             State = MailState.Of(Item.Mail);
+        }
+
+        /// <summary>The same for the mail as somebody else left it; the attempt stays what it was.</summary>
+        public void SettleAnew(SentMail mail)
+        {
+            Change(mail, _settledAt);
+            State = MailState.Of(mail);
         }
 
         public bool Succeed() => Written.TrySetResult();

@@ -31,6 +31,7 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
     public async Task<OutboxRoundEnd> RunAsync(CancellationToken stopping, CancellationToken cancellationToken)
     {
         using var stop = stopping.Register(_halt.Cancel);
+        await using var brokenOff = cancellationToken.Register(_halt.Cancel);
         var end = new OutboxRoundEnd();
         await using var lastWords = cancellationToken.Register(() => _ledger.GiveUpAfter(OutboxLedger.LastWords));
         await using (_ledger)
@@ -107,25 +108,47 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
         foreach (var item in items.Where(item => item.Pending.Any(one => suppressed.Contains(EmailAddress.KeyOf(one.Address)))))
         {
             SuppressedNow(tools.Log, item.Mail.Id);
-            if (item.Mail.Source is SentMailSource.Api or SentMailSource.Organization)
-            {
-                item.Mail.SuppressWhole(suppressed, SuppressedWords);
-            }
-            else
-            {
-                item.Mail.Suppress(suppressed, SuppressedWords);
-            }
-
+            Suppress(item.Mail, suppressed);
             if (item.Mail.Status == SentMailStatus.Suppressed)
             {
-                _ledger.Record(item, _ => null);
+                _ledger.Record(item, (mail, _) =>
+                {
+                    Suppress(mail, suppressed);
+                    return null;
+                });
             }
         }
 
         return [.. items.Where(item => item.Mail.Status == SentMailStatus.Queued)];
     }
 
+    private static void Suppress(SentMail mail, HashSet<string> suppressed)
+    {
+        if (mail.Source is SentMailSource.Api or SentMailSource.Organization)
+        {
+            mail.SuppressWhole(suppressed, SuppressedWords);
+        }
+        else
+        {
+            mail.Suppress(suppressed, SuppressedWords);
+        }
+    }
+
     private async Task WorkAsync(ChannelReader<OutboxItem> mails, OutboxRoundEnd end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAllAsync(mails, end, cancellationToken);
+        }
+        catch
+        {
+            // Else mails would be laid out for ever for somebody who does not come.
+            await _halt.CancelAsync();
+            throw;
+        }
+    }
+
+    private async Task SendAllAsync(ChannelReader<OutboxItem> mails, OutboxRoundEnd end, CancellationToken cancellationToken)
     {
         await foreach (var item in mails.ReadAllAsync(CancellationToken.None))
         {
@@ -184,7 +207,7 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
         // Refused credentials say nothing about the mail: it costs no try.
         if (report.Fault != DeliveryFault.CredentialsRefused)
         {
-            _ledger.Record(item, now => Record(item.Mail, composed, report, now));
+            _ledger.Record(item, (mail, now) => Record(mail, composed, report, now));
         }
 
         return report.Fault;
@@ -217,7 +240,7 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
             why = $"The mail cannot be written: {e.Message}";
         }
 
-        _ledger.Record(item, now => DeliveryOutcome.RecordImpossible(item.Mail, why, now));
+        _ledger.Record(item, (mail, now) => DeliveryOutcome.RecordImpossible(mail, why, now));
         return null;
     }
 
@@ -246,7 +269,7 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
         if (begin.IsDurable && !isCancelled)
         {
             // No transport should end like this; what it did before, nobody knows.
-            _ledger.Record(item, now => DeliveryOutcome.RecordUncertain(item.Mail, $"Sending was broken off: {why.Message}", now));
+            _ledger.Record(item, (mail, now) => DeliveryOutcome.RecordUncertain(mail, $"Sending was broken off: {why.Message}", now));
         }
         else if (begin.WasAsked)
         {

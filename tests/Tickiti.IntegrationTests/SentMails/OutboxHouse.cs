@@ -117,6 +117,20 @@ public sealed class OutboxHouse : IAsyncDisposable
     public Task<SentMail> LoadAsync(long id) => Node.InScopeAsync(scope =>
         scope.GetRequiredService<ITickitiDb>().SentMails.AsNoTracking().Include(mail => mail.Recipients).SingleAsync(mail => mail.Id == id));
 
+    /// <summary>Somebody changes a mail, as a person or a report does.</summary>
+    public Task ChangeAsync(long id, Action<SentMail, DateTimeOffset> change) => Node.InScopeAsync(async scope =>
+    {
+        var db = scope.GetRequiredService<ITickitiDb>();
+        change(await db.SentMails.Include(mail => mail.Recipients).SingleAsync(mail => mail.Id == id), Node.Clock.GetUtcNow());
+        await db.SaveChangesAsync(CancellationToken.None);
+    });
+
+    /// <returns>Null where sending was not tried yet.</returns>
+    public Task<MailboxState?> StateAsync() => Node.InScopeAsync(scope =>
+        scope.GetRequiredService<ITickitiDb>().MailboxHealth.AsNoTracking()
+            .Where(health => health.MailboxId == Mailbox.Id && health.Direction == MailDirection.Outgoing)
+            .Select(health => (MailboxState?)health.State).FirstOrDefaultAsync());
+
     public Task<IReadOnlyList<SentMailAttempt>> AttemptsAsync(long id) => Node.InScopeAsync<IReadOnlyList<SentMailAttempt>>(async scope =>
         await scope.GetRequiredService<ITickitiDb>().SentMailAttempts.AsNoTracking().Where(attempt => attempt.SentMailId == id)
             .OrderBy(attempt => attempt.Number).ToListAsync());

@@ -67,6 +67,7 @@ public sealed class OutboxTests(DatabaseProvider provider)
 
         var mail = await _house.UntilAsync(id, one => one.AttemptCount == 1);
         mail.Status.ShouldBe(step == "END" ? SentMailStatus.Uncertain : SentMailStatus.Queued);
+        await Probe.UntilAsync(async () => await _house.StateAsync() == MailboxState.Retrying);
         _house.Node.Clock.Advance(TimeSpan.FromMinutes(6));
         if (step != "END")
         {
@@ -245,7 +246,7 @@ public sealed class OutboxMailboxTests(DatabaseProvider provider)
         await using var house = await OutboxHouse.BuildAsync(provider, server, password: "wrong");
         await OutboxHouse.SendAsync(house.Node);
         var id = await house.QueueAsync("ada@customer.test");
-        await Probe.UntilAsync(async () => await StateAsync(house) == MailboxState.CredentialsRefused);
+        await Probe.UntilAsync(async () => await house.StateAsync() == MailboxState.CredentialsRefused);
         var connections = server.ConnectionCount;
 
         var waiting = await house.LoadAsync(id);
@@ -255,7 +256,32 @@ public sealed class OutboxMailboxTests(DatabaseProvider provider)
 
         await house.UntilAsync(id, SentMailStatus.Sent);
         connections.ShouldBeLessThanOrEqualTo(4);
-        await Probe.UntilAsync(async () => await StateAsync(house) == MailboxState.Ok);
+        await Probe.UntilAsync(async () => await house.StateAsync() == MailboxState.Ok);
+    }
+
+    [Test]
+    public async Task Send_WhenTheServerIsSilentOnceConnected_PausesTheMailboxAndSparesTheRest()
+    {
+        await using var server = new FakeSmtpServer { Misbehave = command => command.Verb == "MAIL" ? FakeFault.Cut : null };
+        await using var house = await OutboxHouse.BuildAsync(provider, server);
+        var ids = await house.QueueManyAsync([.. Enumerable.Range(0, 12).Select(i => $"c{i}@customer.test")]);
+        await OutboxHouse.SendAsync(house.Node);
+
+        await Probe.UntilAsync(async () => await house.StateAsync() == MailboxState.Retrying);
+
+        var tries = 0;
+        foreach (var id in ids)
+        {
+            tries += (await house.LoadAsync(id)).AttemptCount;
+        }
+
+        tries.ShouldBeInRange(1, 4);
+        server.Misbehave = null;
+        house.Node.Clock.Advance(TimeSpan.FromMinutes(7));
+        foreach (var id in ids)
+        {
+            await house.UntilAsync(id, SentMailStatus.Sent);
+        }
     }
 
     [Test]
@@ -326,9 +352,4 @@ public sealed class OutboxMailboxTests(DatabaseProvider provider)
 
         (await house.AttemptsAsync(id)).Single().Words.ShouldContain("queued as");
     }
-
-    private static Task<MailboxState?> StateAsync(OutboxHouse house) => house.Node.InScopeAsync(scope =>
-        scope.GetRequiredService<ITickitiDb>().MailboxHealth.AsNoTracking()
-            .Where(health => health.MailboxId == house.Mailbox.Id && health.Direction == MailDirection.Outgoing)
-            .Select(health => (MailboxState?)health.State).FirstOrDefaultAsync());
 }

@@ -22,8 +22,21 @@ public sealed class RetryScheduleTests
 
     [Test]
     public void NextTry_WithAHint_IsNotSooner([Values(0, 0.5, 1)] double jitter) =>
-        (RetrySchedule.NextTry(7, Start, Start, TimeSpan.FromMinutes(2), jitter)!.Value - Start)
+        (RetrySchedule.NextTry(2, Start, Start, TimeSpan.FromMinutes(2), jitter)!.Value - Start)
             .ShouldBeInRange(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2.2));
+
+    [Test]
+    public void NextTry_WithAHintOfNoTime_IsHalfAMinuteAway([Values(0, 1, 20)] int seconds) =>
+        RetrySchedule.NextTry(0, Start, Start, TimeSpan.FromSeconds(seconds), 0).ShouldBe(Start.AddSeconds(30));
+
+    [Test]
+    public void NextTry_WithAShortHintAfterThreeTries_FollowsTheSchedule()
+    {
+        var own = RetrySchedule.NextTry(3, Start, Start, null, 0.5)!.Value;
+
+        RetrySchedule.NextTry(3, Start, Start, TimeSpan.FromMinutes(2), 0).ShouldBe(own);
+        RetrySchedule.NextTry(3, Start, Start, TimeSpan.FromHours(2), 0).ShouldBe(Start.AddHours(2));
+    }
 
     [Test]
     public void NextTry_WithAnAbsurdHint_IsWithinEightHours() =>

@@ -96,6 +96,48 @@ public sealed class SentMailTests
     }
 
     [Test]
+    public void TakeReport_OfAnUncertainRecipient_LeavesTheOthersTheirTime()
+    {
+        var mail = Mail("ada@x.test", "bob@x.test");
+        Record(mail, RecipientOutcomeKind.Uncertain, RecipientOutcomeKind.RefusedForNow);
+        var due = mail.NextTryAt.ShouldNotBeNull();
+
+        mail.TakeReport(Delivered("ada@x.test"));
+
+        mail.Status.ShouldBe(SentMailStatus.Queued);
+        mail.NextTryAt.ShouldBe(due);
+    }
+
+    [Test]
+    public void TakeReport_WhileTheOthersAreTried_LeavesTheAttemptUnderWay()
+    {
+        var mail = Mail("ada@x.test", "bob@x.test");
+        Record(mail, RecipientOutcomeKind.Uncertain, RecipientOutcomeKind.RefusedForNow);
+        mail.Begin(Now);
+
+        mail.TakeReport(Delivered("ada@x.test"));
+
+        mail.Status.ShouldBe(SentMailStatus.Sending);
+        Record(mail, RecipientOutcomeKind.Accepted);
+        mail.Status.ShouldBe(SentMailStatus.Sent);
+    }
+
+    [Test]
+    public void Record_WhenResentMeanwhile_LeavesTheNewcomerDue()
+    {
+        var mail = Mail("ada@x.test", "bob@x.test");
+        Record(mail, RecipientOutcomeKind.RefusedForGood, RecipientOutcomeKind.RefusedForNow);
+        var tried = mail.Waiting.ToList();
+        mail.Resend(Now);
+
+        var report = new DeliveryReport("mail.test:25", [new RecipientReport(RecipientOutcomeKind.RefusedForNow, "later")]);
+        DeliveryOutcome.Record(mail, report, tried, Now, 0.5);
+
+        mail.Waiting.Count().ShouldBe(2);
+        mail.NextTryAt.ShouldBe(Now);
+    }
+
+    [Test]
     public void SuppressWhole_ForOneOfThem_RelaysToNobody()
     {
         var mail = Mail("ada@x.test", "Bob@X.test");
@@ -129,6 +171,9 @@ public sealed class SentMailTests
         second.Bytes.ShouldBe(first.Bytes);
         first.Recipients.Single().Address.ShouldBe("ada@x.test");
     }
+
+    private static DeliveryNotice Delivered(string recipient) =>
+        new(DeliveryEvent.Delivered, ReportProof.Verified, "report", Now) { Recipient = recipient };
 
     private static SentMail Uncertain()
     {

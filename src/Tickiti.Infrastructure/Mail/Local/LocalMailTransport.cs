@@ -24,7 +24,7 @@ internal sealed class LocalMailTransport(LocalFolders folders) : IMailTransport
         {
             file.Directory!.Create();
             await WriteDurablyAsync(unfinished, mail.Bytes, cancellationToken);
-            await begin(cancellationToken);
+            await BeginAsync(begin, unfinished, cancellationToken);
             File.Move(unfinished, file.FullName, overwrite: true);
             return DeliveryReport.Same(Host, mail, RecipientOutcomeKind.Accepted, $"Written to {file.Name}.");
         }
@@ -37,9 +37,31 @@ internal sealed class LocalMailTransport(LocalFolders folders) : IMailTransport
         }
     }
 
-    public bool? WasTaken(Mailbox mailbox, long sentMailId) => !File.Exists(Unfinished(new FileInfo(PathOf(mailbox, sentMailId))));
+    /// <summary>
+    /// Told from what is there. Where neither file is, the folder may be another node's, or not hold what it held.
+    /// </summary>
+    public bool? WasTaken(Mailbox mailbox, long sentMailId)
+    {
+        var file = new FileInfo(PathOf(mailbox, sentMailId));
+        return File.Exists(Unfinished(file)) ? false : file.Exists ? true : null;
+    }
 
     private static string Unfinished(FileInfo file) => Path.Combine(file.DirectoryName!, $".{file.Name}.unfinished");
+
+    // What was not begun leaves nothing behind that a later look could take for a mail under way.
+    private static async Task BeginAsync(
+        Func<CancellationToken, ValueTask> begin, string unfinished, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await begin(cancellationToken);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
 
     private static async Task WriteDurablyAsync(string path, byte[] bytes, CancellationToken cancellationToken)
     {

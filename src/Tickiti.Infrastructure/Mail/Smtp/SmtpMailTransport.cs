@@ -62,7 +62,10 @@ internal sealed class SmtpMailTransport(SmtpPoolOptions options, ISecretKeeper s
         null => DeliveryFault.None,
         MailFailure.CredentialsRefused or MailFailure.AuthenticationNotOffered => DeliveryFault.CredentialsRefused,
         MailFailure.TlsFailed => DeliveryFault.Unreachable,
-        _ => outcome.Recipients.Any(one => one.Stage == SmtpStage.Connect && one.Kind == RecipientOutcomeKind.RefusedForNow)
+
+        // A server that was silent at some step would be for the next mail too; one that said why it leaves was not.
+        _ => outcome.Recipients.Any(one =>
+            one.Kind != RecipientOutcomeKind.RefusedForGood && (one.Code is null || one.Stage == SmtpStage.Connect))
             ? DeliveryFault.Unreachable
             : DeliveryFault.None,
     };
