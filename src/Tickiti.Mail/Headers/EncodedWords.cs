@@ -64,18 +64,38 @@ internal static class EncodedWords
             }
 
             pendingCharset = value[word.Charset];
-            word.DecodeTo(value, pending);
-            if (pending.Length == 0)
-            {
-                // An empty word still swallows the white space to its next.
-                pending.Clear();
-            }
-
+            word = DecodeTo(value, word, pending, ref hasTerminators);
             position = plain = word.End;
         }
 
         Flush(pending, pendingCharset, ref text);
         AppendPlain(value[plain..], ref text);
+    }
+
+    /// <summary>
+    /// Decodes a word, together with its next where a program has cut the base64 of one text wherever a line was full; answers
+    /// the last word that was read.
+    /// </summary>
+    private static Word DecodeTo(ReadOnlySpan<byte> value, Word word, PooledBytes output, ref bool hasTerminators)
+    {
+        var text = value[word.Text];
+        if (!word.IsBase64)
+        {
+            QuotedPrintableDecoder.DecodeHeader(text, output);
+            return word;
+        }
+
+        var next = text.Length % 4 == 0 || text[^1] == '=' ? -1 : value[word.End..].IndexOfAnyExcept(" \t\r\n"u8);
+        if (next > 0 && value[(word.End + next)..].StartsWith("=?"u8)
+            && Word.TryRead(value, word.End + next, ref hasTerminators, out var rest) && rest.IsBase64
+            && Bytes.EqualsIgnoreCase(value[word.Charset], value[rest.Charset]) && (text.Length + value[rest.Text].Length) % 4 == 0)
+        {
+            Base64Decoder.Decode((byte[])[.. text, .. value[rest.Text]], output);
+            return rest;
+        }
+
+        Base64Decoder.Decode(text, output);
+        return word;
     }
 
     private static void Flush(PooledBytes pending, ReadOnlySpan<byte> charset, ref CharBuffer text)
@@ -148,18 +168,6 @@ internal static class EncodedWords
             word = new Word(
                 charset..(language < 0 ? mark : charset + language), encoding == 'b', text..end, end + 2);
             return true;
-        }
-
-        public void DecodeTo(ReadOnlySpan<byte> value, PooledBytes output)
-        {
-            if (IsBase64)
-            {
-                Base64Decoder.Decode(value[Text], output);
-            }
-            else
-            {
-                QuotedPrintableDecoder.DecodeHeader(value[Text], output);
-            }
         }
     }
 }

@@ -27,11 +27,13 @@ public sealed class MimeParameters
     /// <summary>The value as it stands, for ASCII tokens such as charset and boundary; empty where there is none.</summary>
     internal ReadOnlySpan<byte> Token(ReadOnlySpan<byte> name)
     {
+        var isEncoded = false;
         var reader = new ParameterReader(_raw.Span);
         while (reader.MoveNext())
         {
             if (!Bytes.EqualsIgnoreCase(reader.Name, name))
             {
+                isEncoded |= reader.Name.Length > name.Length && reader.Name[name.Length] == '*' && Bytes.StartsWithIgnoreCase(reader.Name, name);
                 continue;
             }
 
@@ -44,7 +46,8 @@ public sealed class MimeParameters
             return value;
         }
 
-        return [];
+        // RFC 2231 is for what people read, but some encode everything.
+        return isEncoded ? Encoding.UTF8.GetBytes(Find(name) ?? "") : [];
     }
 
     internal string? Find(ReadOnlySpan<byte> name)

@@ -29,14 +29,6 @@ internal static class DeliveryFields
         return recipients;
     }
 
-    private static ReportRecipient Recipient(string final, string? original, string? action, string? status, string? diagnostic) =>
-        new(
-            Typed(final),
-            original is null ? null : Typed(original),
-            action?.Split([' ', ';', '('], 2)[0].Trim().ToLowerInvariant(),
-            DeliveryStatus.Refine(status?.Split([' ', ';', '('], 2)[0].Trim(), diagnostic),
-            diagnostic);
-
     /// <summary>"rfc822; john@example.com" without its type.</summary>
     public static string Typed(string value) => value[(value.IndexOf(';', StringComparison.Ordinal) + 1)..].Trim().Trim('<', '>');
 
@@ -62,11 +54,32 @@ internal static class DeliveryFields
     private static void AddRecipient(List<Header> fields, List<ReportRecipient> recipients)
     {
         var original = Value(fields, "Original-Recipient"u8);
-        if ((Value(fields, "Final-Recipient"u8) ?? original) is { } final && recipients.Count < MaxRecipients)
+        if ((Value(fields, "Final-Recipient"u8) ?? original) is not { } final || recipients.Count >= MaxRecipients)
         {
-            var status = Value(fields, "Status"u8);
-            recipients.Add(Recipient(final, original, Value(fields, "Action"u8), status, Value(fields, "Diagnostic-Code"u8)));
+            return;
         }
+
+        // "LOCAL; john" and "rfc822; |/usr/bin/filter" are where the mail was to go in the end, and no addresses.
+        string?[] addresses = [final, original, Value(fields, "X-Actual-Recipient"u8)];
+        var address = Array.Find(addresses, candidate => candidate?.Contains('@', StringComparison.Ordinal) ?? false) ?? final;
+        var diagnostic = Value(fields, "Diagnostic-Code"u8);
+        var stated = DeliveryStatus.Refine(DeliveryStatus.Enhanced(Value(fields, "Status"u8) ?? ""), diagnostic);
+        recipients.Add(new ReportRecipient(
+            Typed(address),
+            original is null ? null : Typed(original),
+            Action(Value(fields, "Action"u8)),
+            stated ?? DeliveryStatus.Infer(diagnostic ?? ""),
+            diagnostic)
+        {
+            IsInferred = stated is null && diagnostic is not null,
+        });
+    }
+
+    /// <summary>One of the words of RFC 3464 §2.3.3 ("failure" and "Failed (…)" are meant as one), else the first word that is there.</summary>
+    private static string? Action(string? value)
+    {
+        var word = value?.Split([' ', ';', '('], 2)[0].Trim().ToLowerInvariant();
+        return word is ['f', 'a', 'i', 'l', ..] ? "failed" : word is ['d', 'e', 'l', 'a', 'y', ..] ? "delayed" : word;
     }
 
     private static string? Value(List<Header> fields, ReadOnlySpan<byte> name)

@@ -80,22 +80,22 @@ public static class ReportReader
     /// <summary>Where the fields say no more than "failed", the code that the notice gives for that address.</summary>
     private static List<ReportRecipient> Refined(List<ReportRecipient> recipients, MimeMessage message)
     {
-        if (recipients.TrueForAll(recipient => !IsVague(recipient.Status)))
+        if (!recipients.Exists(IsVague))
         {
             return recipients;
         }
 
         var prose = BounceText.Read(message, original: null).Recipients;
         return recipients.ConvertAll(recipient =>
-            IsVague(recipient.Status)
+            IsVague(recipient)
             && prose.Find(told => told.Address.Equals(recipient.Address, StringComparison.OrdinalIgnoreCase)) is
             { IsInferred: false, Status: { } status }
             && (recipient.Status is null || recipient.Status[0] == status[0])
-                ? recipient with { Status = status }
+                ? recipient with { Status = status, IsInferred = false }
                 : recipient);
     }
 
-    private static bool IsVague(string? status) => status is null or [_, '.', '0', '.', '0'];
+    private static bool IsVague(ReportRecipient recipient) => recipient.IsInferred || recipient.Status is null or [_, '.', '0', '.', '0'];
 
     private static ReportRecipient Complainant(string address) => new(DeliveryFields.Typed(address), null, null, null, null);
 

@@ -104,6 +104,20 @@ public sealed class ReportReaderTests
     public void Read_OfANotificationThatIsNone_IsNull(string json) =>
         ReportReader.Read(Lines.Mail("From: no-reply@sns.amazonaws.com", "x-amz-sns-message-id: 1", "", json)).ShouldBeNull();
 
+    [TestCase("Final-Recipient: LOCAL; john|Original-Recipient: rfc822;john@example.net|Status: 5.1.1", "john@example.net", null, "5.1.1")]
+    [TestCase("Final-Recipient: rfc822; /usr/bin/filter|X-Actual-Recipient: rfc822; john@example.net|Action: failure", "john@example.net", "failed", null)]
+    [TestCase("Final-Recipient: john@example.net|Action: Failed (gone)|Status: 5.1.1 (bad address)", "john@example.net", "failed", "5.1.1")]
+    [TestCase("Final-Recipient: rfc822;john@example.net|Action: failed|Status: 550|Diagnostic-Code: smtp; 450 try later", "john@example.net", "failed", "4.0.0")]
+    [TestCase("Final-Recipient: rfc822;john|Action: expanded", "john", "expanded", null)]
+    public void Read_OfUnusualFields_TellsWhatTheyMean(string fields, string address, string? action, string? status)
+    {
+        var recipient = ReportReader.Read(Lines.Mail(["Content-Type: message/delivery-status", "", .. fields.Split('|')]))!.Recipients.ShouldHaveSingleItem();
+
+        recipient.Address.ShouldBe(address);
+        recipient.Action.ShouldBe(action);
+        recipient.Status.ShouldBe(status);
+    }
+
     [Test]
     public void Read_OfANotificationInItsEnvelope_TellsIt() =>
         ReportReader.Read(Lines.Mail(
