@@ -122,7 +122,7 @@ internal static class MailDate
 
         public readonly DateTimeOffset? ToDate()
         {
-            if (_day is < 1 or > 31 || _month is < 1 or > 12 || _year is < 1 or > 9998)
+            if (_day is < 1 or > 31 || _month is < 1 or > 12 || _year is < 2 or > 9998)
             {
                 return null;
             }

@@ -150,13 +150,28 @@ internal static class BounceText
         {
             foreach (var (address, rank) in InLine(notice[i]))
             {
-                found.Add((address, i, own.Contains(address) ? rank - 10 : rank));
+                found.Add((address, i, own.Contains(address) ? rank - 10 : IsHelp(address) ? rank - 5 : rank));
             }
         }
 
         var best = found.Count == 0 ? 0 : found.Max(entry => entry.Rank);
         return found.Where(entry => entry.Rank == best).DistinctBy(entry => entry.Address, StringComparer.OrdinalIgnoreCase)
             .Select(entry => (entry.Address, entry.Line)).ToList();
+    }
+
+    /// <summary>Whom a notice names to be asked, or to be sent commands.</summary>
+    private static bool IsHelp(string address)
+    {
+        var local = address.AsSpan(0, address.LastIndexOf('@'));
+        foreach (var name in BounceWords.HelpAddresses)
+        {
+            if (local.EndsWith(name, StringComparison.OrdinalIgnoreCase) && (local.Length == name.Length || name[0] == '-'))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int LineWith(ReadOnlySpan<string> lines, string word)

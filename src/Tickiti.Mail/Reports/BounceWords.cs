@@ -15,7 +15,7 @@ internal static class BounceWords
     /// <summary>Local parts that people use too.</summary>
     public static readonly HashSet<string> Postmasters = new(StringComparer.OrdinalIgnoreCase)
     {
-        "postmaster", "post_master", "post-master", "mail-delivery", "maildelivery", "double-bounce",
+        "postmaster", "post_master", "post-master", "mail-delivery", "maildelivery", "double-bounce", "mdaemon", "mail-administrator",
     };
 
     public static readonly SearchValues<string> FailureSubjects = Phrases(
@@ -82,8 +82,15 @@ internal static class BounceWords
 
     /// <summary>Words in front of the address that was not reached.</summary>
     public static readonly SearchValues<string> RecipientWords = Phrases(
-        "recipient", "RCPT T", "delivered to", "not reach", "delivering to", "addressed to", "deliver message to",
+        "recipient", "RCPT T", "delivered to", "not reach", "delivering to", "addressed to", "deliver message to", "mailing list",
         "Empfänger", "zugestellt werden an", "destinataire", "destinatario", "destinatário", "получател", "收件人", "宛先");
+
+    /// <summary>Local parts, or with a hyphen their ends, of those who help.</summary>
+    public static readonly string[] HelpAddresses =
+    [
+        "postmaster", "mailer-daemon", "abuse", "support", "helpdesk", "help", "hostmaster", "-ctl", "-request", "-help", "-admin", "-owner",
+        "-subscribe", "-unsubscribe",
+    ];
 
     private static SearchValues<string> Phrases(params string[] phrases) =>
         SearchValues.Create(phrases, StringComparison.OrdinalIgnoreCase);

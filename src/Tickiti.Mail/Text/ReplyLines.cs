@@ -187,7 +187,7 @@ internal sealed class ReplyLines
             return 0;
         }
 
-        if (text.TrimStart("> *") is ['#', '#', .., '#', '#'] && text.Length is > 8 and < 150)
+        if (text.Length is > 8 and < 150 && (text.TrimStart("> *") is ['#', '#', .., '#', '#'] || text.ContainsAny(ReplyWords.Markers)))
         {
             return 1;
         }

@@ -54,6 +54,12 @@ internal static class ReplyWords
         ],
         StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>With what ticket systems mark where an answer ends.</summary>
+    public static readonly SearchValues<string> Markers = Phrases(
+        "reply above this line", "type your reply above", "write above this line", "respond above this line", "add a reply above",
+        "oberhalb dieser Linie", "über dieser Linie", "au-dessus de cette ligne", "por encima de esta línea", "acima desta linha",
+        "sopra questa riga", "boven deze regel", "выше этой строки");
+
     /// <summary>"From:" and its like, without the colon.</summary>
     public static readonly HashSet<string> From = Set(
         "From", "Von", "De", "Da", "Van", "Od", "Fra", "Från", "Lähettäjä", "Feladó", "Expeditor", "От", "От кого",

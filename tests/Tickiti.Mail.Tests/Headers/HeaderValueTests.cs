@@ -80,6 +80,8 @@ public sealed class HeaderValueTests
 
     [TestCase("")]
     [TestCase("yesterday")]
+    [TestCase("1 Jan 0001 00:00:00 +0100")]
+    [TestCase("31 Dec 9999 23:59:60 -0100")]
     [TestCase("Fri, 32 Nov 2026 16:00:00 +0000")]
     [TestCase("Fri, 29 Feb 2026 16:00:00 +0000")]
     [TestCase("99 99 9999 99:99:99 +9999")]

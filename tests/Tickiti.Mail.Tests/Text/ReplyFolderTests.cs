@@ -24,6 +24,15 @@ public sealed class ReplyFolderTests
     [TestCase("*Von:* Ann\n*Gesendet:* Freitag\n*An:* Bob\n*Betreff:* Hallo\n\nHallo\n")]
     [TestCase("##- Please reply above this line -##\nHello\n")]
     [TestCase("> ##- Please reply above this line -##\n> Hello\n")]
+    [TestCase("--- Reply above this line ---\nHello\n")]
+    [TestCase("Bitte antworten Sie oberhalb dieser Linie\nHallo\n")]
+    [TestCase("-----Ann Example <ann@example.com> wrote: -----\nTo: bob@example.org\nFrom: Ann\nDate: 11/20/2026\n\nHello\n")]
+    [TestCase("From: Ann Example <ann@example.com>\nSender: ann@example.com\nDate: Fri, 20 Nov 2026\nTo: bob@example.org\n\nHello\n")]
+    [TestCase("Date: Fri, 20 Nov 2026 16:00:00 +0100\nFrom: ann@example.com\nTo: bob@example.org\n\nHello\n")]
+    [TestCase("On Tue, Nov 3, 2026 at 10:00 AM, Ann Example with a long name\n(Example, Department) <ann@example.com>\nwrote:\n\n> Hello\n")]
+    [TestCase("On 11/3/26 10:00, Ann wrote:\n> Hello\n\n_______________\nusers mailing list\nhttps://lists.example.com/users\n")]
+    [TestCase("2026/11/3 Ann <ann@example.com>\n\n| Hello\n| there\n")]
+    [TestCase("---\n*Previous Replies*\n\nHello\n")]
     public void Fold_WhenAMailIsQuotedBelow_ShowsTheAnswer(string quoted) =>
         Visible("Thanks, that works.\n\n" + quoted).ShouldBe("Thanks, that works.\n\n");
 
@@ -35,6 +44,10 @@ public sealed class ReplyFolderTests
     [TestCase("*****************\nThis email and any files with it are confidential.\nDelete it.\n*****************\n")]
     [TestCase("_______________\nusers mailing list\nhttps://lists.example.com/users\n")]
     [TestCase("- Bob")]
+    [TestCase("This e-mail and any attachments are confidential and intended solely for the addressee.\n")]
+    [TestCase("Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind, vernichten Sie sie.\n")]
+    [TestCase("Ann Example\nHead of Printing\nExample Ltd\n+49 (30) 123 456-78\nwww.example.com\n")]
+    [TestCase("-----------\n\nAnn Example\n\nt. 555-931-0702\n\nhttps://example.com/\n")]
     public void Fold_WhenASignatureEnds_FoldsIt(string signature) =>
         Visible("Thanks, that works.\n\n" + signature).ShouldBe("Thanks, that works.\n\n");
 
@@ -51,6 +64,10 @@ public sealed class ReplyFolderTests
     [TestCase("From: what you say I take it works.\nThat is all.\n")]
     [TestCase("The list:\n-- \nis here\n> 5 items", "The list:\n")]
     [TestCase("Price -- 5 EUR\nand more text\n")]
+    [TestCase("Send it to:\n\nAnn Example\nSmall Street 1\n+49 30 1234567\n")]
+    [TestCase("From: Berlin\nTo: Paris\nDate: 20 November\n")]
+    [TestCase("Is this confidential?\n\nYes it is.\n")]
+    [TestCase("-- FOUR items\n-- EIGHT items\n\nThat is all.\n")]
     [TestCase("Preface\n\n--------------------\nThe important part\n")]
     public void Fold_WhenTextOnlyLooksLikeIt_ShowsIt(string text, string? expected = null) => Visible(text).ShouldBe(expected ?? text);
 
