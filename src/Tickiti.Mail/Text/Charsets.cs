@@ -43,17 +43,6 @@ internal static class Charsets
         }
     }
 
-    /// <summary>Whether the bytes are UTF-8 as they are (no charset, UTF-8 or a superset of the ASCII that they consist of).</summary>
-    public static bool IsUtf8(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> charset)
-    {
-        if (Find(charset) is not { } declared || declared.CodePage == Encoding.ASCII.CodePage || declared is UTF8Encoding)
-        {
-            return Utf8.IsValid(bytes) && (!charset.IsEmpty || bytes.IndexOf("\u001b$"u8) < 0);
-        }
-
-        return IsAsciiSuperset(declared) && Ascii.IsValid(bytes);
-    }
-
     /// <summary>Whether the name tells no more than that the writer's program was set to a Western default.</summary>
     public static bool IsWestern(ReadOnlySpan<byte> charset) => Find(charset) is { CodePage: 1252 or 20127 };
 
@@ -119,9 +108,6 @@ internal static class Charsets
     {
         text.Length += encoding.GetChars(bytes, text.Reserve(encoding.GetMaxCharCount(bytes.Length)));
     }
-
-    private static bool IsAsciiSuperset(Encoding encoding) =>
-        encoding.CodePage is (> 850 and < 1200) or (>= 1250 and <= 1258) or 20866 or 21866 or (>= 28591 and <= 28606) or 54936;
 
     /// <summary>The encoding of a name; null where it is none. ISO-8859-1 and US-ASCII read as in the WHATWG's table.</summary>
     private static Encoding? Find(ReadOnlySpan<byte> charset)
