@@ -16,6 +16,7 @@ using Tickiti.Infrastructure.Persistence.PostgreSql;
 using Tickiti.Infrastructure.Persistence.Sqlite;
 using Tickiti.Infrastructure.Persistence.SqlServer;
 using Tickiti.Infrastructure.Retention;
+using Tickiti.Infrastructure.Search;
 using Tickiti.Infrastructure.SentMails;
 using Tickiti.Infrastructure.Templates;
 using Tickiti.Infrastructure.Tickets;
@@ -58,7 +59,9 @@ public static class InfrastructureServices
             provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
             provider.GetRequiredService<IConfiguration>().GetConnectionString("Tickiti"),
             provider.GetRequiredService<IOptions<TickitiOptions>>().Value.DataPath));
-        switch (configuration.GetValue($"{DatabaseOptions.SectionName}:{nameof(DatabaseOptions.Provider)}", DatabaseProvider.Sqlite))
+        var provider = configuration.GetValue($"{DatabaseOptions.SectionName}:{nameof(DatabaseOptions.Provider)}", DatabaseProvider.Sqlite);
+        services.AddSearch(provider);
+        switch (provider)
         {
             case DatabaseProvider.Sqlite:
                 services.AddContext<SqliteTickitiDbContext>();

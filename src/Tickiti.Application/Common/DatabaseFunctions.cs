@@ -4,7 +4,8 @@ namespace Tickiti.Application.Common;
 public static class DatabaseFunctions
 {
     /// <summary>A substring, without case in every script; no character of it is a wildcard.</summary>
-    public static bool HasText(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    public static bool HasText(string text, string part) =>
+        FoldedText.Of(text).Contains(FoldedText.Of(part), StringComparison.Ordinal);
 
     /// <summary>Some of the bytes of a column, without fetching the rest.</summary>
     /// <param name="start">Counted from 1, as databases do.</param>

@@ -33,40 +33,28 @@ internal sealed class SearchSentMailValidator : AbstractValidator<SearchSentMail
     }
 }
 
-internal sealed class SearchSentMailHandler(ITickitiDb db) : IQueryHandler<SearchSentMail, IReadOnlyList<SentMailRow>>
+internal sealed class SearchSentMailHandler(ITickitiDb db, ITextSearch search, TimeProvider clock)
+    : IQueryHandler<SearchSentMail, IReadOnlyList<SentMailRow>>
 {
-    // No database of the three compares without case beyond ASCII in the same way, so the text is compared here.
-    private const int MaxScanned = 10_000;
-
     public async Task<Result<IReadOnlyList<SentMailRow>>> Handle(SearchSentMail query, CancellationToken cancellationToken)
     {
-        var newest = SentMailRow.Shown(db.SentMails.AsNoTracking()).OrderByDescending(mail => mail.Id);
-        var text = (query.Q ?? query.Search ?? "").Trim().Normalize();
+        var shown = SentMailRow.Shown(db.SentMails.AsNoTracking());
+        var text = (query.Q ?? query.Search ?? "").Trim();
         var limit = query.Limit ?? 100;
-        var rows = text.Length == 0 ? newest.Take(limit) : await FoundAsync(newest, text, limit, cancellationToken);
-        return await rows.Select(SentMailRow.Of(db)).ToListAsync(cancellationToken);
-    }
-
-    private async Task<IQueryable<SentMail>> FoundAsync(
-        IQueryable<SentMail> newest, string text, int limit, CancellationToken cancellationToken)
-    {
-        var found = new List<long>();
-        var scanned = newest.Take(MaxScanned).Select(mail => new { mail.Id, mail.Subject, mail.ToAddress });
-        await foreach (var mail in scanned.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        if (text.Length == 0)
         {
-            if (Holds(mail.Subject, text) || Holds(mail.ToAddress, text))
-            {
-                found.Add(mail.Id);
-                if (found.Count == limit)
-                {
-                    break;
-                }
-            }
+            return await ReadAsync(shown, limit, cancellationToken);
         }
 
-        return db.SentMails.AsNoTracking().Where(mail => found.Contains(mail.Id)).OrderByDescending(mail => mail.Id);
+        var part = new TextCondition.Has(SearchedText.SentMail, text);
+        var read = await new TextQuery(search, part, query.Q is null ? "search" : "q", clock).ReadAsync(
+            long.MaxValue,
+            limit,
+            (ids, atMost, token) => ReadAsync(shown.Where(mail => ids.Contains(mail.Id)), atMost, token),
+            cancellationToken);
+        return read.Error is { } tooMuch ? tooMuch : read.Value.Rows;
     }
 
-    private static bool Holds(string field, string text) =>
-        field.Normalize().Contains(text, StringComparison.OrdinalIgnoreCase);
+    private Task<List<SentMailRow>> ReadAsync(IQueryable<SentMail> mails, int atMost, CancellationToken cancellationToken) =>
+        mails.OrderByDescending(mail => mail.Id).Take(atMost).Select(SentMailRow.Of(db)).ToListAsync(cancellationToken);
 }

@@ -53,32 +53,37 @@ internal sealed class ListSuppressionsValidator : AbstractValidator<ListSuppress
     }
 }
 
-internal sealed class ListSuppressionsHandler(ITickitiDb db, TimeProvider clock) : IQueryHandler<ListSuppressions, SuppressionPage>
+internal sealed class ListSuppressionsHandler(ITickitiDb db, ITextSearch search, TimeProvider clock)
+    : IQueryHandler<ListSuppressions, SuppressionPage>
 {
     public async Task<Result<SuppressionPage>> Handle(ListSuppressions query, CancellationToken cancellationToken)
     {
         var limit = query.Limit ?? 100;
-        var holding = db.Suppressions.AsNoTracking().That(new SuppressionsAt(clock.GetUtcNow()));
-        if (!string.IsNullOrWhiteSpace(query.Q))
-        {
-            var part = EmailAddress.KeyOf(query.Q);
-            holding = holding.Where(one => DatabaseFunctions.HasText(one.Email, part));
-        }
-
-        if (Cursor.TryRead(query.Cursor, out var last))
-        {
-            holding = holding.Where(one => one.Id < last);
-        }
+        var before = Cursor.TryRead(query.Cursor, out var last) ? last : long.MaxValue;
+        var holding = db.Suppressions.AsNoTracking().That(new SuppressionsAt(clock.GetUtcNow())).Where(one => one.Id < before);
 
         // One more than asked for tells whether there is a next page.
-        var rows = await holding.OrderByDescending(one => one.Id).Take(limit + 1)
-            .Select(SuppressionRead.Projection).ToListAsync(cancellationToken);
+        var wanted = limit + 1;
+        var read = string.IsNullOrWhiteSpace(query.Q)
+            ? new TextRows<SuppressionRead>(await ReadAsync(holding, wanted, cancellationToken), null)
+            : await new TextQuery(search, new TextCondition.Has(SearchedText.Suppression, EmailAddress.KeyOf(query.Q)), "q", clock).ReadAsync(
+                before, wanted, (ids, atMost, token) => ReadAsync(holding.Where(one => ids.Contains(one.Id)), atMost, token), cancellationToken);
+        if (read.Error is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
+        var (rows, remaining) = read.Value;
         if (rows.Count <= limit)
         {
-            return new SuppressionPage(rows, null);
+            return new SuppressionPage(rows, remaining is null ? null : Cursor.After(remaining.Value));
         }
 
         rows.RemoveAt(limit);
         return new SuppressionPage(rows, Cursor.After(rows[^1].Id));
     }
+
+    private static Task<List<SuppressionRead>> ReadAsync(
+        IQueryable<Suppression> suppressions, int atMost, CancellationToken cancellationToken) =>
+        suppressions.OrderByDescending(one => one.Id).Take(atMost).Select(SuppressionRead.Projection).ToListAsync(cancellationToken);
 }

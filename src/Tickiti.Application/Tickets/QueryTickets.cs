@@ -2,6 +2,7 @@ using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
+using Tickiti.Domain.Tickets;
 
 namespace Tickiti.Application.Tickets;
 
@@ -11,6 +12,14 @@ public sealed record QueryTickets(IReadOnlyList<TicketCriterion>? Criteria) : IQ
     public const int DefaultLimit = 100;
     public const int MaxLimit = 5000;
     public const int MaxCriteria = 50;
+
+    internal const string CriteriaField = "search_object.criteria";
+
+    /// <summary>In all criteria of texts together.</summary>
+    public const int MaxTextTokens = 100;
+
+    /// <summary>Of all their tokens together.</summary>
+    public const int MaxTextLength = 10_000;
 
     public int RowLimit { get; init; } = DefaultLimit;
 
@@ -31,7 +40,10 @@ public enum TokenMatch
     All,
 }
 
-/// <param name="NextCursor">Null at the end.</param>
+/// <param name="NextCursor">
+/// Null at the end. A search that would be too much work at once answers with what it found so far, perhaps fewer rows than asked
+/// for, and a cursor to go on with.
+/// </param>
 public sealed record TicketPage(IReadOnlyList<TicketRow> Tickets, string? NextCursor);
 
 internal sealed class QueryTicketsValidator : AbstractValidator<QueryTickets>
@@ -42,8 +54,14 @@ internal sealed class QueryTicketsValidator : AbstractValidator<QueryTickets>
             .WithMessage($"A number from 1 to {QueryTickets.MaxLimit}.");
         RuleFor(query => query.Cursor).MustBeCursor();
         RuleFor(query => query.Criteria).Must(list => list is null || list.Count <= QueryTickets.MaxCriteria)
-            .WithMessage($"At most {QueryTickets.MaxCriteria} criteria.").OverridePropertyName("search_object.criteria");
-        RuleForEach(query => query.Criteria).SetValidator(new TicketCriterionValidator()).OverridePropertyName("search_object.criteria");
+            .WithMessage($"At most {QueryTickets.MaxCriteria} criteria.").OverridePropertyName(QueryTickets.CriteriaField);
+        RuleFor(query => query.Criteria).Must(list => TicketTexts.TokensOf(list).Count() <= QueryTickets.MaxTextTokens)
+            .WithMessage($"At most {QueryTickets.MaxTextTokens} tokens of subject and content in one search.")
+            .OverridePropertyName(QueryTickets.CriteriaField);
+        RuleFor(query => query.Criteria).Must(list => TicketTexts.TokensOf(list).Sum(token => token.Length) <= QueryTickets.MaxTextLength)
+            .WithMessage($"The tokens of subject and content have at most {QueryTickets.MaxTextLength} characters in all.")
+            .OverridePropertyName(QueryTickets.CriteriaField);
+        RuleForEach(query => query.Criteria).SetValidator(new TicketCriterionValidator()).OverridePropertyName(QueryTickets.CriteriaField);
     }
 }
 
@@ -59,32 +77,42 @@ internal sealed class TicketCriterionValidator : AbstractValidator<TicketCriteri
     }
 }
 
-internal sealed class QueryTicketsHandler(ITickitiDb db, IDirectory directory) : IQueryHandler<QueryTickets, TicketPage>
+internal sealed class QueryTicketsHandler(ITickitiDb db, IDirectory directory, ITextSearch search, TimeProvider clock)
+    : IQueryHandler<QueryTickets, TicketPage>
 {
     public async Task<Result<TicketPage>> Handle(QueryTickets query, CancellationToken cancellationToken)
     {
-        var criteria = new TicketCriteria(db, await directory.ReadAsync(cancellationToken));
+        var criteria = new TicketCriteria(await directory.ReadAsync(cancellationToken));
         var condition = criteria.ConditionOf(query.Criteria ?? []);
         if (condition.Error is { } refused)
         {
             return refused;
         }
 
-        var asked = db.Tickets.AsNoTracking().Where(condition.Value);
-        if (Cursor.TryRead(query.Cursor, out var last))
-        {
-            asked = asked.Where(ticket => ticket.Id < last);
-        }
+        var before = Cursor.TryRead(query.Cursor, out var last) ? last : long.MaxValue;
+        var asked = db.Tickets.AsNoTracking().Where(condition.Value).Where(ticket => ticket.Id < before);
 
         // One more than asked for tells whether there is a next page.
-        var rows = await asked.OrderByDescending(ticket => ticket.Id).Take(query.RowLimit + 1)
-            .Select(TicketRow.Projection(db)).ToListAsync(cancellationToken);
+        var wanted = query.RowLimit + 1;
+        var read = TicketTexts.ConditionOf(query.Criteria ?? []) is { } texts
+            ? await new TextQuery(search, texts, QueryTickets.CriteriaField, clock).ReadAsync(
+                before, wanted, (ids, atMost, token) => ReadAsync(asked.Where(ticket => ids.Contains(ticket.Id)), atMost, token), cancellationToken)
+            : new TextRows<TicketRow>(await ReadAsync(asked, wanted, cancellationToken), null);
+        if (read.Error is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
+        var (rows, remaining) = read.Value;
         if (rows.Count <= query.RowLimit)
         {
-            return new TicketPage(rows, null);
+            return new TicketPage(rows, remaining is null ? null : Cursor.After(remaining.Value));
         }
 
         rows.RemoveAt(query.RowLimit);
-        return new TicketPage(rows, Cursor.After(Domain.Tickets.Ticket.IdOf(rows[^1].Number)));
+        return new TicketPage(rows, Cursor.After(Ticket.IdOf(rows[^1].Number)));
     }
+
+    private Task<List<TicketRow>> ReadAsync(IQueryable<Ticket> tickets, int atMost, CancellationToken cancellationToken) =>
+        tickets.OrderByDescending(ticket => ticket.Id).Take(atMost).Select(TicketRow.Projection(db)).ToListAsync(cancellationToken);
 }

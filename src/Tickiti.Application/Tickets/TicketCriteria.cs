@@ -38,8 +38,8 @@ public enum TicketMode
     UpdatedTo,
 }
 
-/// <summary>Turns criteria into a condition that the database can be asked.</summary>
-internal sealed class TicketCriteria(ITickitiDb db, DirectorySnapshot directory)
+/// <summary>Turns criteria into a condition that the database can be asked; those of texts are another matter: <see cref="TicketTexts"/>.</summary>
+internal sealed class TicketCriteria(DirectorySnapshot directory)
 {
     private const string Nobody = "none";
 
@@ -50,6 +50,11 @@ internal sealed class TicketCriteria(ITickitiDb db, DirectorySnapshot directory)
         for (var i = 0; i < criteria.Count; i++)
         {
             var mode = Wire<TicketMode>.Parse(criteria[i].Mode!);
+            if (TicketTexts.IsText(mode))
+            {
+                continue;
+            }
+
             var condition = ConditionOf(mode, criteria[i], $"search_object.criteria[{i}].tokens");
             if (condition.Error is { } refused)
             {
@@ -86,11 +91,6 @@ internal sealed class TicketCriteria(ITickitiDb db, DirectorySnapshot directory)
 
     private Result<Expression<Func<Ticket, bool>>> ConditionOf(TicketMode mode, string token, string field) => mode switch
     {
-        TicketMode.Subject => Of(ticket => DatabaseFunctions.HasText(ticket.Subject, token)),
-        TicketMode.Content => Of(ticket => db.Responses.Any(
-            response => response.TicketId == ticket.Id && DatabaseFunctions.HasText(response.Text, token))),
-        TicketMode.SubjectContent => Of(ticket => DatabaseFunctions.HasText(ticket.Subject, token) || db.Responses.Any(
-            response => response.TicketId == ticket.Id && DatabaseFunctions.HasText(response.Text, token))),
         TicketMode.Assigned => Assigned(token),
         TicketMode.Participant => Participant(EmailAddress.KeyOf(token)),
         TicketMode.Raised => Raised(EmailAddress.KeyOf(token)),

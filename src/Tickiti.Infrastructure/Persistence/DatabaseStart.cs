@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tickiti.Infrastructure.Mail.Local;
+using Tickiti.Infrastructure.Search;
 
 namespace Tickiti.Infrastructure.Persistence;
 
@@ -19,6 +20,12 @@ public sealed class DatabaseStart(IServiceProvider services)
         if (options.MigrateOnStart)
         {
             await MigrateAsync(dialect, cancellationToken);
+        }
+
+        // A SQLite file is nobody's but the server's own.
+        if (options.MigrateOnStart || dialect.Provider == DatabaseProvider.Sqlite)
+        {
+            await scope.ServiceProvider.GetRequiredService<SearchSchema>().PrepareAsync(dialect, cancellationToken);
         }
 
         scope.ServiceProvider.GetRequiredService<LocalFolders>().CreateFirst();

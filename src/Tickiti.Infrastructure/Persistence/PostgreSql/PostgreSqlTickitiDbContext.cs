@@ -4,15 +4,13 @@ using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Tickiti.Infrastructure.Search;
 
 namespace Tickiti.Infrastructure.Persistence.PostgreSql;
 
 /// <summary>What is only new rows goes through the <see cref="PostgreSqlInsertGate"/>; everything else in a transaction of its own.</summary>
 public sealed class PostgreSqlTickitiDbContext : TickitiDbContext
 {
-    // The database's own collation may know ASCII only; ICU's root collation knows every script.
-    private const string Unicode = "und-x-icu";
-
     private readonly PostgreSqlInsertGate? _gate;
 
     public PostgreSqlTickitiDbContext(DbContextOptions<PostgreSqlTickitiDbContext> options)
@@ -23,7 +21,7 @@ public sealed class PostgreSqlTickitiDbContext : TickitiDbContext
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.MapFunctions("substr", (text, part) => FunctionTranslations.IsPositive(FunctionTranslations.Call(
-            "strpos", typeof(int), IntTypeMapping.Default, Lower(text), Lower(part))));
+            "strpos", typeof(int), IntTypeMapping.Default, Folded(text), Folded(part))));
     }
 
     private protected override Task<int> CommitAsync(
@@ -52,8 +50,12 @@ public sealed class PostgreSqlTickitiDbContext : TickitiDbContext
         return value;
     }
 
-    private static SqlExpression Lower(SqlExpression text) =>
-        FunctionTranslations.Call("lower", typeof(string), text.TypeMapping!, new CollateExpression(text, Unicode));
+    private static SqlExpression Folded(SqlExpression text) => FunctionTranslations.Call(
+        "upper",
+        typeof(string),
+        text.TypeMapping!,
+        new CollateExpression(
+            FunctionTranslations.Call("normalize", typeof(string), text.TypeMapping!, text), PostgreSqlSearchIndexes.Unicode));
 
     protected override bool IsConflict(Exception exception) => exception is PostgresException
     {

@@ -1,0 +1,60 @@
+using Npgsql;
+using Tickiti.Infrastructure.Persistence;
+
+namespace Tickiti.Infrastructure.Search;
+
+/// <summary>
+/// Connections of their own for searching: few, so that searches cannot take the database from everything else; each search is
+/// planned for its own text, as a plan for all texts would be wrong for the frequent or for the rare ones; and none runs for long.
+/// </summary>
+internal sealed class PostgreSqlSearchPool : IAsyncDisposable
+{
+    private const int Connections = 4;
+    private readonly NpgsqlDataSource _source;
+    private IndexState? _state;
+
+    public PostgreSqlSearchPool(DatabaseDialect dialect)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(dialect.ConnectionString)
+        {
+            MaxPoolSize = Connections,
+            MinPoolSize = 0,
+            MaxAutoPrepare = 0,
+            ApplicationName = "Tickiti search",
+        };
+        settings.Options = $"{settings.Options} -c plan_cache_mode=force_custom_plan -c statement_timeout=5000 -c jit=off".Trim();
+        _source = NpgsqlDataSource.Create(settings);
+    }
+
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>Asked once: what an administrator adds is seen after a restart.</summary>
+    public async ValueTask<IndexState> StateAsync(CancellationToken cancellationToken) =>
+        _state ??= await ReadStateAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private async Task<IndexState> ReadStateAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var count = new NpgsqlCommand(
+            "SELECT count(*) FROM unnest($1) name WHERE to_regclass(quote_ident(name)) IS NOT NULL", connection);
+        count.Parameters.AddWithValue(PostgreSqlSearchIndexes.Names.ToArray());
+        if ((long)(await count.ExecuteScalarAsync(cancellationToken))! < PostgreSqlSearchIndexes.Names.Count)
+        {
+            return IndexState.Missing;
+        }
+
+        // In a database with the locale C, pg_trgm takes nothing beyond ASCII for a letter.
+        await using var letters = new NpgsqlCommand("SELECT cardinality(show_trgm('жал'))", connection);
+        return (int)(await letters.ExecuteScalarAsync(cancellationToken))! > 0 ? IndexState.EveryScript : IndexState.AsciiOnly;
+    }
+}
+
+/// <summary>What the indexes of a database are good for.</summary>
+internal enum IndexState
+{
+    Missing,
+    AsciiOnly,
+    EveryScript,
+}
