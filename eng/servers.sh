@@ -61,7 +61,7 @@ token=$directory/dovecot/user1.token
 
 say() { printf 'servers: %s\n' "$*" >&2; }
 has_ipv6() { grep -qs '^0\{31\}1 ' /proc/net/if_inet6; }
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+answers() { (exec 3<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null; }
 
 # Started by this script, and there. A port alone could be anybody's.
 runs() { [ -e "$directory/$1.started" ] && answers "$2"; }
@@ -686,7 +686,9 @@ print_env() {
     echo "export TICKITI_TEST_SMTP_LOGIN=localhost:$login_port"
   fi
   ! runs opensmtpd "$opensmtpd_port" || echo "export TICKITI_TEST_SMTP_OPENSMTPD=localhost:$opensmtpd_port"
-  ! has_ipv6 || echo "export TICKITI_TEST_IPV6=::1"
+  if answers "$pop3_port" ::1 && answers "$smtp_port" ::1; then
+    echo "export TICKITI_TEST_IPV6=::1"
+  fi
   if runs dovecot "$pop3_port" || runs postfix "$smtp_port"; then
     echo "export TICKITI_TEST_MAIL_DOMAIN=$domain"
     echo "export TICKITI_TEST_MAIL_PASSWORD=$password"

@@ -120,7 +120,7 @@ public sealed class ComposedMailPropertyTests
         // Those shown inline come first.
         var expected = files.OrderBy(file => file.ContentId is null).Select(file => (file.FileName, file.ContentId, file.Content.ToArray()))
             .Concat(forwarded is null ? [] : [("forwarded.eml", null, forwarded)]).ToList();
-        read.Attachments.Select(file => file.FileName).ShouldBe(expected.Select(file => file.FileName));
+        read.Attachments.Select(file => file.FileName ?? "").ShouldBe(expected.Select(file => file.FileName));
         read.Attachments.Select(file => file.Part.ContentId).ShouldBe(expected.Select(file => file.ContentId));
         read.Attachments.Select(file => Convert.ToHexString(file.Part.ToArray())).ShouldBe(expected.Select(file => Convert.ToHexString(file.Item3)));
         CheckWire(bytes, eightBit || utf8);
@@ -240,8 +240,11 @@ public sealed class ComposedMailPropertyTests
         mail.Files.Add(new ComposedFile("a.bin", "application/octet-stream", new byte[200_000]));
         using var stream = new MemoryStream();
         mail.WriteTo(stream);
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        mail.WriteTo(buffer);
 
         stream.ToArray().ShouldBe(mail.ToArray());
+        buffer.WrittenSpan.ToArray().ShouldBe(mail.ToArray());
     }
 
     [Test]
