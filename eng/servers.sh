@@ -503,7 +503,7 @@ ENTER
   echo $! >"$unpacked/$name.pid"
   # A machine that gives nobody a namespace says so at once.
   sleep 0.3
-  kill -0 "$(cat "$unpacked/$name.pid")"
+  kill -0 "$(cat "$unpacked/$name.pid")" 2>/dev/null
 }
 
 stop_unpacked() {

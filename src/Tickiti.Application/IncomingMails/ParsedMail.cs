@@ -147,7 +147,7 @@ public sealed record ParsedMail(FetchedMail Fetched)
             Subject = StorableText.Line(message.Subject, IncomingMail.SubjectMaxLength),
             Date = message.Date,
             Loop = message.Headers[LoopHeader.Name],
-            AuthenticationResults = [.. message.Headers.All("Authentication-Results").Select(header => header.Value)],
+            AuthenticationResults = [.. Tickiti.Mail.AuthenticationResults.FieldsOf(message)],
         };
     }
 

@@ -15,6 +15,16 @@ public sealed record AuthenticationResults(string AuthservId, IReadOnlyList<Auth
     private const int MaxResults = 100;
     private const int MaxProperties = 100;
 
+    /// <summary>
+    /// The values of a mail's fields, from the top. Encoded words are left alone: servers copy what a sender said, and decoded it
+    /// could say more (RFC 2047 §5 has none in such places).
+    /// </summary>
+    public static IEnumerable<string> FieldsOf(MimeMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return message.Headers.All("Authentication-Results").Select(header => Encoding.UTF8.GetString(header.RawValue.Span));
+    }
+
     /// <summary>The topmost field of one of these servers; those of others, and everything below it, are ignored.</summary>
     public static AuthenticationResults? Trusted(IEnumerable<string> fields, IEnumerable<string> authservIds)
     {

@@ -53,6 +53,9 @@ public sealed class IntakeStepTests
     [TestCase("Authentication-Results: mx.desk.test; dkim=pass header.d=other.test\r\nFrom: staff@desk.test", typeof(IsHeld))]
     [TestCase("Authentication-Results: mx.desk.test; dmarc=fail (dmarc=pass header.from=desk.test)\r\nFrom: staff@desk.test", typeof(IsHeld))]
     [TestCase("Authentication-Results: mx.desk.test; spf=pass reason=\"; dmarc=pass header.from=desk.test\"\r\nFrom: staff@desk.test", typeof(IsHeld))]
+    [TestCase("Authentication-Results: mx.desk.test; spf=pass smtp.mailfrom==?utf-8?q?x=3B_dmarc=3Dpass_header.from=3Ddesk.test?= \r\nFrom: staff@desk.test", typeof(IsHeld))]
+    [TestCase("Authentication-Results: mx.desk.test; spf=pass smtp.mailfrom= =?utf-8?q?x=3B_dmarc=3Dpass_header.from=3Ddesk.test?= \r\nFrom: staff@desk.test", typeof(IsHeld))]
+    [TestCase("Authentication-Results: mx.desk.test; spf=pass smtp.mailfrom==?utf-8?q?x=3B_dmarc=3Dpass_header.from=3Ddesk.test?=@evil.test\r\nFrom: staff@desk.test", typeof(IsHeld))]
     [TestCase("Authentication-Results: mx.other.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test", typeof(IsHeld))]
     [TestCase("Authentication-Results: mx.desk.test; dmarc=fail\r\nAuthentication-Results: mx.desk.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test", typeof(IsHeld))]
     public void Staff_WithoutProof_IsHeld(string headers, Type verdict) => Decide(headers).ShouldBeOfType(verdict);
