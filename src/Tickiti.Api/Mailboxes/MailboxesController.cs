@@ -63,6 +63,13 @@ public sealed class MailboxesController : TickitiController
     [Answers<MailboxHealthList>]
     public Task<IActionResult> Health([FromJson] ReadMailboxHealth request, CancellationToken cancellationToken) =>
         Send(request, health => health, cancellationToken);
+
+    /// <summary>Compares what lies on a mailbox's server with the ledger. Fetches nothing.</summary>
+    [HttpPost("reconcile")]
+    [Ability(Ability.MailRead)]
+    [Answers<MailboxReconciled>]
+    public Task<IActionResult> Reconcile([FromJson] ReconcileMailbox request, CancellationToken cancellationToken) =>
+        Send(request, reconciled => reconciled, cancellationToken);
 }
 
 public sealed record MailboxAnswer(MailboxRead Mailbox);

@@ -21,6 +21,9 @@ public static class MailboxErrors
     public static Error CannotFetch(string name) => Error.Field(
         "mailbox_id", $"Mailbox '{name}' cannot fetch: it has no incoming connection that is enabled and complete.");
 
+    public static Error NotListed(string why) =>
+        new(ErrorKind.Invalid, "mailbox_not_listed", $"The server could not be asked what lies there: {why}");
+
     public static Error NoneCanSend { get; } =
         Error.Field("mailbox", "No mailbox can send. Enable SMTP on one, and set its password where it needs one.");
 

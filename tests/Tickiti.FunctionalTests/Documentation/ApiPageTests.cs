@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using NUnit.Framework;
 using Shouldly;
+using Tickiti.FunctionalTests.Common;
 using Tickiti.Testing;
 
 namespace Tickiti.FunctionalTests.Documentation;
@@ -23,7 +24,6 @@ public sealed class ApiPageTests
 
         """;
 
-    private static readonly string Root = RepositoryRoot();
     private static readonly string[] Families =
         ["/api/v1/mail/", "/api/v1/administration/", "/api/v1/workflow/queues", "/api/v1/token", "/api/send_email", "/api/idempotency_key"];
 
@@ -31,7 +31,7 @@ public sealed class ApiPageTests
     private ServerProcess _server = null!;
 
     private static IEnumerable<TestCaseData> Pages() =>
-        ApiPage.All(Path.Combine(Root, "docs", "api")).Select(page => new TestCaseData(page).SetArgDisplayNames(page.Name));
+        ApiPage.All(Path.Combine(Repository.Root, "docs", "api")).Select(page => new TestCaseData(page).SetArgDisplayNames(page.Name));
 
     [OneTimeSetUp]
     public async Task StartServer()
@@ -69,8 +69,8 @@ public sealed class ApiPageTests
     [Test]
     public void Endpoints_OfTheseFamilies_AreAllShown()
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "docs", "api", "openapi.json")));
-        var shown = ApiPage.All(Path.Combine(Root, "docs", "api")).SelectMany(page => page.Calls).Select(call => call.Script).ToList();
+        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "api", "openapi.json")));
+        var shown = ApiPage.All(Path.Combine(Repository.Root, "docs", "api")).SelectMany(page => page.Calls).Select(call => call.Script).ToList();
 
         document.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name)
             .Where(path => Array.Exists(Families, family => path.StartsWith(family, StringComparison.Ordinal)))
@@ -148,16 +148,5 @@ public sealed class ApiPageTests
         var url = script.Split(' ').First(word => word.StartsWith("$TICKITI", StringComparison.Ordinal))["$TICKITI".Length..].TrimEnd('\\');
         var (asked, called) = (path.Split('/'), url.Split('/'));
         return asked.Length == called.Length && asked.Zip(called).All(pair => pair.First == pair.Second || pair.First.StartsWith('{'));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Tickiti.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory!.FullName;
     }
 }

@@ -8,7 +8,7 @@ namespace Tickiti.FunctionalTests.OpenApi;
 
 public sealed class OpenApiTests
 {
-    private static readonly string Golden = Path.Combine(RepositoryRoot(), "docs", "api", "openapi.json");
+    private static readonly string Golden = Path.Combine(Repository.Root, "docs", "api", "openapi.json");
 
     private TickitiServer _server = null!;
     private string _document = "";
@@ -57,16 +57,5 @@ public sealed class OpenApiTests
         lacking.ShouldBeEmpty();
         Examples.Keys.Where(key => !operations.Contains(key)).ShouldBeEmpty("examples of endpoints that do not exist");
         operations.Count.ShouldBeGreaterThan(14);
-    }
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Tickiti.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory!.FullName;
     }
 }
