@@ -32,6 +32,7 @@ internal static class MailIntake
         var database = arguments.ElementAtOrDefault(0) ?? "sqlite";
         var count = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 2000;
         var rounds = arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 3;
+        var megabytes = arguments.Length > 3 ? int.Parse(arguments[3], CultureInfo.InvariantCulture) : 0;
         if (Environment.GetEnvironmentVariable("TICKITI_TEST_POP3") is not { } pop3)
         {
             Console.WriteLine("TICKITI_TEST_POP3 names no server: eval \"$(eng/servers.sh env)\"");
@@ -45,22 +46,22 @@ internal static class MailIntake
         await FloorAsync(server[0], int.Parse(server[1], CultureInfo.InvariantCulture), user);
         for (var round = 0; round < rounds; round++)
         {
-            Deposit(user, count);
+            Deposit(user, count, megabytes);
             Console.WriteLine($"floor   {await FloorAsync(server[0], int.Parse(server[1], CultureInfo.InvariantCulture), user):N0} mails/s");
         }
 
         await using var house = await HouseAsync(database);
         await house.StartAsync();
         var mailboxId = await ConnectAsync(house, server[0], int.Parse(server[1], CultureInfo.InvariantCulture), user);
-        await MeasureAsync(house, mailboxId, user, WarmUp, 0);
+        await MeasureAsync(house, mailboxId, user, WarmUp, 0, megabytes: 0);
         var done = WarmUp;
         for (var round = 0; round < rounds; round++)
         {
-            var (time, processor) = await MeasureAsync(house, mailboxId, user, count, done);
+            var (time, processor) = await MeasureAsync(house, mailboxId, user, count, done, megabytes);
             done += count;
             Console.WriteLine(
                 $"{database,-7} {count / time.TotalSeconds:N0} mails/s, {processor.TotalMicroseconds / count:N0} µs of processor a mail, "
-                + $"RSS {Environment.WorkingSet / 1048576} MB, of it {GC.GetGCMemoryInfo().TotalCommittedBytes / 1048576} MB managed");
+                + $"RSS {Environment.WorkingSet / 1048576} MB (peak {PeakMegabytes()}), of it {GC.GetGCMemoryInfo().TotalCommittedBytes / 1048576} MB managed");
         }
 
         await house.StopAsync();
@@ -90,9 +91,12 @@ internal static class MailIntake
 
     /// <summary>From the wake-up until every mail has its ticket and the server no copy.</summary>
     private static async Task<(TimeSpan Time, TimeSpan Processor)> MeasureAsync(
-        WebApplication house, long mailboxId, string user, int count, int before)
+        WebApplication house, long mailboxId, string user, int count, int before, int megabytes)
     {
-        Deposit(user, count);
+        Deposit(user, count, megabytes);
+
+        // The peak from here on: Linux forgets the one before.
+        await File.WriteAllTextAsync("/proc/self/clear_refs", "5");
         var processor = Process.GetCurrentProcess().TotalProcessorTime;
         var clock = Stopwatch.StartNew();
         await HastenAsync(house, mailboxId);
@@ -190,12 +194,52 @@ internal static class MailIntake
         return id;
     }
 
-    private static void Deposit(string user, int count)
+    private static string PeakMegabytes()
+    {
+        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
+        return $"{long.Parse(line["VmHWM:".Length..^" kB".Length], CultureInfo.InvariantCulture) / 1024}";
+    }
+
+    /// <param name="megabytes">Of an attachment; 0 for small mails.</param>
+    private static void Deposit(string user, int count, int megabytes = 0)
     {
         var maildir = Path.Combine(Environment.GetEnvironmentVariable("TICKITI_TEST_MAILDIR_ROOT")!, user);
         for (var i = 0; i < count; i++)
         {
-            File.WriteAllBytes(Path.Combine(maildir, "new", $"{1_700_000_000 + i}.{Guid.NewGuid():N}.bench"), Letter(i));
+            var path = Path.Combine(maildir, "new", $"{1_700_000_000 + i}.{Guid.NewGuid():N}.bench");
+            if (megabytes == 0)
+            {
+                File.WriteAllBytes(path, Letter(i));
+            }
+            else
+            {
+                WriteLarge(path, i, megabytes);
+            }
+        }
+    }
+
+    // No two are alike, or they would be stored once.
+    private static void WriteLarge(string path, int i, int megabytes)
+    {
+        using var file = new StreamWriter(path) { NewLine = "\r\n" };
+        file.Write(string.Create(CultureInfo.InvariantCulture, $"""
+            From: Customer {i} <customer{i}@customer.test>
+            To: Support <support@tickiti.test>
+            Subject: A scan of floor {i}
+            Message-ID: <{Guid.NewGuid():N}@customer.test>
+            Date: Fri, 20 Nov 2026 10:00:00 +0000
+            MIME-Version: 1.0
+            Content-Type: application/pdf; name="scan.pdf"
+            Content-Disposition: attachment; filename="scan.pdf"
+            Content-Transfer-Encoding: base64
+
+
+            """).ReplaceLineEndings("\r\n"));
+        var bytes = new byte[57];
+        for (var line = 0; line < megabytes * 1024 * 1024 / 78; line++)
+        {
+            Random.Shared.NextBytes(bytes);
+            file.WriteLine(Convert.ToBase64String(bytes));
         }
     }
 

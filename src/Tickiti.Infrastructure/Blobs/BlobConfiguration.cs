@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tickiti.Domain.Blobs;
 using Tickiti.Domain.Tickets;
+using Tickiti.Infrastructure.Persistence;
 
 namespace Tickiti.Infrastructure.Blobs;
 
@@ -12,6 +13,7 @@ internal sealed class BlobConfiguration : IEntityTypeConfiguration<Blob>
         builder.ToTable("Blobs");
         builder.HasKey(blob => blob.Sha256);
         builder.Property(blob => blob.Sha256).HasMaxLength(Blob.HashLength).IsUnicode(false);
+        builder.Property(blob => blob.Content).Metadata.SetValueComparer(typeof(StoredBytesComparer));
     }
 }
 

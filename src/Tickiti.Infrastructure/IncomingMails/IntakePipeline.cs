@@ -19,6 +19,9 @@ internal sealed class IntakePipeline(
     /// <summary>A batch ends early with large mails.</summary>
     private const long MaxBatchBytes = 8 * 1024 * 1024;
 
+    /// <summary>A mail as it came, and what is decoded of it.</summary>
+    private const int Copies = 2;
+
     private readonly Channel<Batch> _fetched = Channel.CreateBounded<Batch>(1);
     private readonly Channel<TakenMail> _deletable = Channel.CreateUnbounded<TakenMail>();
 
@@ -64,7 +67,7 @@ internal sealed class IntakePipeline(
 
     private async Task FetchAsync(List<ListedMail> batch, CancellationToken cancellationToken)
     {
-        var bytes = await memory.TakeAsync(batch.Sum(mail => Math.Min(mail.Source.Size, options.MaxMailBytes)), cancellationToken);
+        var bytes = await memory.TakeAsync(Copies * batch.Sum(mail => Math.Min(mail.Source.Size, options.MaxMailBytes)), cancellationToken);
         var fetched = new List<FetchedMail>(batch.Count);
         var isHandedOver = false;
         try
@@ -113,22 +116,37 @@ internal sealed class IntakePipeline(
     {
         try
         {
-            await foreach (var batch in _fetched.Reader.ReadAllAsync(CancellationToken.None))
+            while (await _fetched.Reader.WaitToReadAsync(CancellationToken.None))
             {
-                try
-                {
-                    await CommitAsync(await batch.Reading);
-                }
-                finally
-                {
-                    memory.Release(batch.Bytes);
-                }
+                await CommitNextAsync();
             }
         }
         catch
         {
             await failing.CancelAsync();
             throw;
+        }
+    }
+
+    // The bytes of a batch are free for others only when nothing here refers to its mails any more.
+    private async Task CommitNextAsync()
+    {
+        if (!_fetched.Reader.TryRead(out var batch))
+        {
+            return;
+        }
+
+        var (reading, bytes) = (batch.Reading, batch.Bytes);
+        batch = null;
+        try
+        {
+            var committing = CommitAsync(reading);
+            reading = null;
+            await committing;
+        }
+        finally
+        {
+            memory.Release(bytes);
         }
     }
 
@@ -140,8 +158,9 @@ internal sealed class IntakePipeline(
         }
     }
 
-    private async Task CommitAsync(List<ParsedMail> batch)
+    private async Task CommitAsync(Task<List<ParsedMail>> reading)
     {
+        var batch = await reading;
         if (batch.Count == 0)
         {
             return;

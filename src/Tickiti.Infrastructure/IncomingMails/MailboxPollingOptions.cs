@@ -27,7 +27,7 @@ public sealed class MailboxPollingOptions
     [Range(1, 1000)]
     public int MaxMailMegabytes { get; set; } = 50;
 
-    /// <summary>All mails in work together, over all mailboxes of a node.</summary>
+    /// <summary>All mails in work together, over all mailboxes of a node: as they came, and decoded.</summary>
     [Range(1, 100_000)]
     public int MaxMegabytesInWork { get; set; } = 128;
 

@@ -3,6 +3,8 @@ namespace Tickiti.Infrastructure.IncomingMails;
 /// <summary>How many bytes of mail may be in work at a time. First come, first served, so that a large mail gets its turn.</summary>
 internal sealed class MemoryBudget(long bytes)
 {
+    private const long Large = 16 * 1024 * 1024;
+
     private readonly long _capacity = bytes;
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiting = [];
@@ -30,8 +32,16 @@ internal sealed class MemoryBudget(long bytes)
         return wanted;
     }
 
+    /// <summary>Gives bytes back that nobody refers to any more.</summary>
     public void Release(long taken)
     {
+        if (taken >= Large)
+        {
+            // Large arrays go only when the whole heap is collected, and that is far off with a heap that is otherwise small:
+            // the next large mail would come on top of this one.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        }
+
         lock (_lock)
         {
             _free += taken;

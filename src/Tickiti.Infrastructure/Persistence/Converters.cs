@@ -23,3 +23,9 @@ internal sealed class StringListComparer() : ValueComparer<IReadOnlyList<string>
     (left, right) => left == right || (left != null && right != null && left.SequenceEqual(right)),
     list => list.Count,
     list => list);
+
+/// <summary>Bytes that are stored once and never changed: compared as the array that they are, not copied to see changes.</summary>
+internal sealed class StoredBytesComparer() : ValueComparer<byte[]>(
+    (left, right) => ReferenceEquals(left, right),
+    bytes => bytes.Length,
+    bytes => bytes);

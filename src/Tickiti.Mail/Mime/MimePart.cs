@@ -8,6 +8,9 @@ namespace Tickiti.Mail;
 /// </summary>
 public sealed class MimePart
 {
+    // The pool keeps what it once gave away: not for contents of many megabytes.
+    private const int LargestPooled = 1024 * 1024;
+
     private readonly MimeSource _source;
     private ContentType? _contentType;
     private int _length = -1;
@@ -133,6 +136,14 @@ public sealed class MimePart
         if (IsIdentity)
         {
             return RawContent.ToArray();
+        }
+
+        if (RawContent.Length > LargestPooled)
+        {
+            // Decoded twice, once to nowhere, so that an array of the right length is all the memory it takes.
+            var content = GC.AllocateUninitializedArray<byte>((int)DecodedLength);
+            Decode(new MemoryStream(content));
+            return content;
         }
 
         using var bytes = new PooledBytes(RawContent.Length);

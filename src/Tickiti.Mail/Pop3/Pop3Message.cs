@@ -49,6 +49,12 @@ public sealed class Pop3Message : IDisposable
 
     public string Reply { get; }
 
+    /// <summary>
+    /// The <see cref="Content"/> as an array that outlives this object; without copying where the message is large and the
+    /// server stated its size rightly. Once: <see cref="Content"/> may be empty afterwards.
+    /// </summary>
+    public byte[] TakeContent() => _content?.Take() ?? [];
+
     public void Dispose() => _content?.Dispose();
 }
 

@@ -41,6 +41,20 @@ internal sealed class PooledBuffer : IDisposable
 
     public void Advance(int count) => Length += count;
 
+    /// <summary>What was written, as an array of its own. A large one that is full is handed over, not copied.</summary>
+    public byte[] Take()
+    {
+        if (Length <= LargestPooled || Length < _array.Length)
+        {
+            return Written.ToArray();
+        }
+
+        var array = _array;
+        _array = [];
+        Length = 0;
+        return array;
+    }
+
     public void Dispose()
     {
         var array = _array;

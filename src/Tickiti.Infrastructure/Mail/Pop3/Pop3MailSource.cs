@@ -74,7 +74,7 @@ internal sealed class Pop3MailSource : IMailSource
                 yield return new FetchedMail(
                     fitting[i],
                     message.Status == Pop3MessageStatus.Complete ? FetchOutcome.Complete : FetchOutcome.Refused,
-                    message.Content.ToArray());
+                    message.TakeContent());
             }
         }
 
