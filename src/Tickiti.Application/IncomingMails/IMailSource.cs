@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
 
@@ -38,7 +39,21 @@ public interface IMailSource : IAsyncDisposable
 
 /// <param name="Number">Names it within the session.</param>
 /// <param name="Source">Names it for good.</param>
-public sealed record ListedMail(int Number, MailSource Source);
+public sealed record ListedMail(int Number, MailSource Source)
+{
+    /// <summary>
+    /// The row of a mail that went by the same name and is gone from the server. Whether this is that mail again, only its
+    /// content tells; until then it goes by a name of its own, made from both.
+    /// </summary>
+    public long? NamedAs { get; init; }
+
+    public ListedMail Beside(long rowId) => this with
+    {
+        Source = new MailSource(
+            Source.Store, MailSource.UidOf(string.Create(CultureInfo.InvariantCulture, $"{Source.Uid}~{rowId}")), Source.Size),
+        NamedAs = rowId,
+    };
+}
 
 public enum FetchOutcome
 {
@@ -71,4 +86,7 @@ public sealed class MailSourceException(MailSourceFailure failure, string messag
     : Exception(message, innerException)
 {
     public MailSourceFailure Failure { get; } = failure;
+
+    /// <summary>The mail that was being given when it failed; null where it was none.</summary>
+    public ListedMail? At { get; init; }
 }

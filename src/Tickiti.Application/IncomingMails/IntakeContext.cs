@@ -88,6 +88,9 @@ internal abstract record IntakeVerdict(Disposition Disposition, string Reason);
 /// <summary>It has its row already.</summary>
 internal sealed record AlreadyTaken() : IntakeVerdict(Disposition.Duplicate, "stored_before");
 
+/// <summary>It has its row, which took it for gone.</summary>
+internal sealed record CameBack(KnownCopy Copy) : IntakeVerdict(Disposition.Duplicate, "came_back");
+
 /// <param name="First">The copy that counts.</param>
 /// <param name="IsElsewhere">In another mailbox of ours: its ticket gets a note.</param>
 internal sealed record IsCopy(KnownCopy First, bool IsElsewhere)

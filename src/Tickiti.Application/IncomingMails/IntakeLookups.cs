@@ -81,6 +81,19 @@ internal sealed class IntakeLookups
             .OrderByDescending(copy => copy.IsFirst).ThenBy(copy => copy.Id).FirstOrDefault();
     }
 
+    /// <summary>A mail of the mailbox with this content whose row takes it for gone from the server.</summary>
+    public KnownCopy? GoneCopyOf(ParsedMail mail, long mailboxId) => mail.ContentHash.Length == 0
+        ? null
+        : _copies.GetValueOrDefault(mail.ContentHash)?.Where(copy => copy.MailboxId == mailboxId && !copy.IsOnServer)
+            .OrderByDescending(copy => copy.Id == mail.Fetched.Listed.NamedAs).ThenByDescending(copy => copy.IsFirst).FirstOrDefault();
+
+    /// <summary>It is there again: the next mail with its content is another copy.</summary>
+    public void Return(string contentHash, KnownCopy copy)
+    {
+        var copies = _copies[contentHash];
+        copies[copies.IndexOf(copy)] = copy with { IsOnServer = true };
+    }
+
     /// <summary>The copy that counted until now, where its time is over.</summary>
     public long? OutdatedFirstCopy(string contentHash) =>
         _copies.GetValueOrDefault(contentHash)?.Find(copy => copy.IsFirst)?.Id;
@@ -109,7 +122,7 @@ internal sealed class IntakeLookups
         _stored.Add((row.SourceKey, row.SourceSize));
         if (row.ContentHash.Length > 0)
         {
-            AddCopy(row.ContentHash, new KnownCopy(row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey is not null));
+            AddCopy(row.ContentHash, new KnownCopy(row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey is not null, row.IsOnServer));
         }
 
         if (row is { TicketId: { } ticketId, ResponseId: not null })
@@ -146,10 +159,10 @@ internal sealed class IntakeLookups
         {
             var rows = await db.IncomingMails.AsNoTracking()
                 .Where(row => hashes.Contains(row.ContentHash))
-                .Select(row => new { row.ContentHash, row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey })
+                .Select(row => new { row.ContentHash, row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey, row.IsOnServer })
                 .ToListAsync(cancellationToken);
             rows.ForEach(row => AddCopy(
-                row.ContentHash, new KnownCopy(row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey is not null)));
+                row.ContentHash, new KnownCopy(row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey is not null, row.IsOnServer)));
         }
     }
 
@@ -215,6 +228,7 @@ internal sealed class IntakeLookups
         {
             var rows = await db.IncomingMails.AsNoTracking()
                 .Where(row => keys.Contains(row.MessageIdKey) && row.MailboxId == mailboxId && row.ResponseId != null)
+                .OrderBy(row => row.Id)
                 .Select(row => new { row.MessageIdKey, row.TicketId })
                 .ToListAsync(cancellationToken);
             foreach (var row in rows)
@@ -251,4 +265,4 @@ internal sealed class IntakeLookups
 
 /// <summary>A row with the same content.</summary>
 /// <param name="IsFirst">It is the copy that counts.</param>
-internal sealed record KnownCopy(long Id, long MailboxId, long? TicketId, DateTimeOffset CreatedAt, bool IsFirst);
+internal sealed record KnownCopy(long Id, long MailboxId, long? TicketId, DateTimeOffset CreatedAt, bool IsFirst, bool IsOnServer);

@@ -26,6 +26,11 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail,
             return new TakenMail(mail.Parsed.Fetched.Listed, null, verdict.Disposition, null, null);
         }
 
+        if (verdict is CameBack back)
+        {
+            return await TakeBackAsync(mail, back, cancellationToken);
+        }
+
         var row = IncomingMail.Record(
             await ids.NextAsync<IncomingMail>(cancellationToken), mail.Mailbox.Id, ReceivedMailOf(mail), mail.Now);
         StageBlob(mail, mail.Parsed.RawSha256, mail.Parsed.Fetched.Raw);
@@ -33,6 +38,15 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail,
         db.IncomingMails.Add(row);
         mail.Lookups.Add(row);
         return new TakenMail(mail.Parsed.Fetched.Listed, row.Id, row.Disposition, row.TicketId, row.DeleteDueAt);
+    }
+
+    // Only now that the content is known to be the same may the copy go, if it is due.
+    private async Task<TakenMail> TakeBackAsync(IntakeContext mail, CameBack back, CancellationToken cancellationToken)
+    {
+        var row = await db.IncomingMails.FirstAsync(one => one.Id == back.Copy.Id, cancellationToken);
+        row.ComeBack(mail.Parsed.Fetched.Listed.NamedAs == row.Id ? null : mail.Parsed.Source);
+        mail.Lookups.Return(mail.Parsed.ContentHash, back.Copy);
+        return new TakenMail(mail.Parsed.Fetched.Listed, row.Id, back.Disposition, row.TicketId, row.DeleteDueAt);
     }
 
     /// <summary>For a mail that has its row and its bytes already.</summary>
@@ -78,9 +92,7 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail,
     private static ReceivedMail ReceivedMailOf(IntakeContext mail)
     {
         var parsed = mail.Parsed;
-        var source = new MailSource(
-            parsed.Source.Store, StorableText.Line(parsed.Source.Uid, MailSource.UidMaxLength), parsed.Source.Size);
-        return new ReceivedMail(source, parsed.MessageId, parsed.ContentHash)
+        return new ReceivedMail(parsed.Source, parsed.MessageId, parsed.ContentHash)
         {
             IsOnServer = true,
             DeleteDueAt = DeletionOf(mail),

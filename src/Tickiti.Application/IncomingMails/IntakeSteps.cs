@@ -22,6 +22,12 @@ internal sealed class StoredBefore : IIntakeStep
             return new AlreadyTaken();
         }
 
+        if (mail.Lookups.GoneCopyOf(mail.Parsed, mail.Mailbox.Id) is { } gone)
+        {
+            mail.Say(this, $"yes, mail {gone.Id}, which was gone from the server");
+            return new CameBack(gone);
+        }
+
         if (mail.Lookups.CopyOf(mail.Parsed, mail.Mailbox.Id, mail.Now - CopyWindow) is not { } copy)
         {
             mail.Say(this, "no");
@@ -193,6 +199,12 @@ internal sealed class Reply : IIntakeStep
     private IntakeVerdict? AskTheQueue(IntakeContext mail, ThreadMatch match, Ticket ticket, bool takesPart)
     {
         var queue = mail.QueueOf(ticket);
+        if (!takesPart && mail.IsAutomaticBecause is not null)
+        {
+            // Another desk's acknowledgement, a list: who takes part from now on is for a person to say.
+            return Hold(mail, ticket, "automatic_stranger", "a program's mail from a stranger");
+        }
+
         if (!takesPart && queue.StrangerReplies != StrangerReplies.Add)
         {
             return queue.StrangerReplies == StrangerReplies.NewTicket
@@ -211,7 +223,7 @@ internal sealed class Reply : IIntakeStep
         return new Joins(ticket, match.Confidence, Disposition.Reply, takesPart ? "reply" : "reply_of_stranger")
         {
             IsStaff = isStaff,
-            IsInternal = isStaff && match.IsAboutNote,
+            IsInternal = isStaff && (match.IsAboutNote || mail.IsAutomaticBecause is not null),
             Stranger = takesPart ? null : mail.Parsed.From,
         };
     }
@@ -292,7 +304,7 @@ internal sealed class NewConversation : IIntakeStep
         [
             .. mail.Parsed.To.Concat(mail.Parsed.Cc)
                 .Where(address => address.Key != originator?.Key && !mail.Lookups.IsOurs(address))
-                .Where(address => !mail.Parsed.DeliveredTo.Contains(address))
+                .Where(address => !mail.Parsed.DeliveredTo.Any(one => one.Key == address.Key))
                 .Where(address => mail.Lookups.Directory.StaffWithEmail(address.Key) is null)
                 .DistinctBy(address => address.Key)
                 .Take(MaxParticipants),

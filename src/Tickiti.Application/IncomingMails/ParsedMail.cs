@@ -127,7 +127,14 @@ public sealed record ParsedMail(FetchedMail Fetched)
     public static ParsedMail Unreadable(FetchedMail fetched, QuarantineReason reason)
     {
         var sha256 = Blob.HashOf(fetched.Raw);
-        return new ParsedMail(fetched) { Failure = reason, RawSha256 = sha256, MessageId = MadeFrom(sha256) };
+
+        // A header alone is not the mail: stored as its bytes, a retry would make a ticket without a body of it.
+        return new ParsedMail(fetched)
+        {
+            Failure = reason,
+            RawSha256 = fetched.Outcome == FetchOutcome.Complete ? sha256 : "",
+            MessageId = MadeFrom(sha256),
+        };
     }
 
     private static ParsedMail Envelope(FetchedMail fetched, MimeMessage message, string contentHash)

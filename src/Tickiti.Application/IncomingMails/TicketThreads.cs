@@ -21,7 +21,8 @@ internal sealed class TicketThreads(MessageIds ids)
 
     public void Know(Ticket ticket) => _tickets[ticket.Id] = ticket;
 
-    public void Know(string messageIdKey, long ticketId) => _ticketsByForeignId[messageIdKey] = ticketId;
+    /// <summary>The mail that bore the id first: whoever takes a known id for his own mail does not get the answers to it.</summary>
+    public void Know(string messageIdKey, long ticketId) => _ticketsByForeignId.TryAdd(messageIdKey, ticketId);
 
     /// <summary>Whether a signature of ours verifies.</summary>
     public bool IsOurs(string? id) => id is not null && ids.TryVerify(id.Trim('<', '>', ' '), out _);

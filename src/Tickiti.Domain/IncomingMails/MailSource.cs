@@ -20,6 +20,11 @@ public sealed record MailSource(string Store, string Uid, long Size)
     /// <summary>Length of a key: a SHA-256 in hex.</summary>
     public const int KeyLength = 64;
 
+    /// <summary>A server's id as every database stores it: one that is too long, or not plain text, goes by its hash.</summary>
+    public static string UidOf(string uid) => uid.Length <= UidMaxLength && uid.All(c => c is > ' ' and < '\x7f')
+        ? uid
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(uid)));
+
     /// <summary>Store and uid as one short value that every database can index.</summary>
     public string Key { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Store}\n{Uid}")));
 }

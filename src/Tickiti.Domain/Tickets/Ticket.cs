@@ -123,7 +123,7 @@ public sealed class Ticket : Aggregate
 
     /// <summary>
     /// Adds a response. Unless the status is kept, a ticket that was not open re-opens and its hold ends; a pending closure
-    /// is cancelled by any response.
+    /// is cancelled, too. A note that a program makes keeps both.
     /// </summary>
     /// <returns>The response, and whether it re-opened the ticket.</returns>
     public (Response Response, bool Reopened) Respond(long responseId, NewResponse content, bool keepStatus, DateTimeOffset now)
@@ -132,7 +132,7 @@ public sealed class Ticket : Aggregate
         ResponseCount++;
         LastResponseAt = now;
         UpdatedAt = now;
-        CloseOn = null;
+        CloseOn = keepStatus && content.IsInternal ? CloseOn : null;
         var reopens = !keepStatus && Status != TicketStatus.Open;
         if (reopens)
         {

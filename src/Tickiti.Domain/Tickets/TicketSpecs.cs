@@ -28,5 +28,5 @@ public sealed class TicketsOnHoldUntil : Specification<Ticket>
 public sealed class TicketsToCloseOn : Specification<Ticket>
 {
     public TicketsToCloseOn(DateOnly day) =>
-        Where(ticket => ticket.Status != TicketStatus.Closed && ticket.CloseOn <= day);
+        Where(ticket => ticket.CloseOn <= day);
 }

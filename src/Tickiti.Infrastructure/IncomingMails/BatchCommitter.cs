@@ -10,11 +10,14 @@ namespace Tickiti.Infrastructure.IncomingMails;
 
 /// <summary>
 /// Commits a batch of mails. Where the batch as a whole does not go, each mail goes alone; one that does not go alone is put
-/// in quarantine; and if not even that can be written it is the database's fault, and the round ends.
+/// in quarantine; and if not even that can be written it is the database's fault, and the round ends. A mail that others keep
+/// getting in the way of is not at fault: it waits on the server for the next round.
 /// </summary>
-internal sealed partial class BatchCommitter(MailLedger ledger, Mailbox mailbox, IntakeMetrics metrics, ILogger log)
+internal sealed partial class BatchCommitter(MailLedger ledger, Mailbox mailbox, IntakeMetrics metrics, TimeProvider clock, ILogger log)
 {
-    private const int MaxTries = 5;
+    private const int MaxTries = 10;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     // What is in hand is finished, even when the node is told to stop.
     private static readonly CancellationToken Finish = CancellationToken.None;
@@ -53,6 +56,10 @@ internal sealed partial class BatchCommitter(MailLedger ledger, Mailbox mailbox,
             {
                 taken.AddRange(await StoreAsync([mail]));
             }
+            catch (WriteConflictException conflict)
+            {
+                MailWaits(log, conflict, mail.RawSha256, mailbox.Id);
+            }
             catch (Exception exception) when (exception is not LeaseLostException && !StorageFault.IsIn(exception))
             {
                 MailFailed(log, exception, mail.RawSha256, mailbox.Id);
@@ -75,6 +82,8 @@ internal sealed partial class BatchCommitter(MailLedger ledger, Mailbox mailbox,
             catch (WriteConflictException) when (attempt < MaxTries)
             {
                 // A ticket was answered, or a copy came in elsewhere, at the same moment: decide again on what is true now.
+                var pause = FirstPause * Math.Pow(2, attempt);
+                await Task.Delay((pause < LongestPause ? pause : LongestPause) * Random.Shared.NextDouble(), clock, Finish);
             }
         }
     }
@@ -86,6 +95,10 @@ internal sealed partial class BatchCommitter(MailLedger ledger, Mailbox mailbox,
     [LoggerMessage(Level = LogLevel.Warning, Message =
         "A batch of {Count} mails of mailbox {MailboxId} could not be stored as one; they are stored one by one")]
     private static partial void BatchFailed(ILogger logger, Exception exception, int count, long mailboxId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The mail with the SHA-256 {Sha256} of mailbox {MailboxId} could not be stored for all the others that write; it waits for the next round")]
+    private static partial void MailWaits(ILogger logger, Exception exception, string sha256, long mailboxId);
 
     [LoggerMessage(Level = LogLevel.Error, Message =
         "The mail with the SHA-256 {Sha256} of mailbox {MailboxId} could not be taken in; it goes to quarantine")]

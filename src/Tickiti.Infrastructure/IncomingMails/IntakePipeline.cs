@@ -67,37 +67,60 @@ internal sealed class IntakePipeline(
 
     private async Task FetchAsync(List<ListedMail> batch, CancellationToken cancellationToken)
     {
-        var bytes = await memory.TakeAsync(Copies * batch.Sum(mail => Math.Min(mail.Source.Size, options.MaxMailBytes)), cancellationToken);
-        var fetched = new List<FetchedMail>(batch.Count);
-        var isHandedOver = false;
+        var taken = await memory.TakeAsync(Copies * batch.Sum(mail => Math.Min(mail.Source.Size, options.MaxMailBytes)), cancellationToken);
+        var part = new Part([], 0);
         try
         {
             try
             {
                 await foreach (var mail in source.FetchAsync(batch, cancellationToken))
                 {
-                    fetched.Add(mail);
+                    NoteRefusal(mail);
+                    part = part.With(mail);
+                    if (part.Bytes >= MaxBatchBytes)
+                    {
+                        // More than was listed may come: it is handed over in parts, and each waits until the one before it is taken.
+                        taken = await HandOverAsync(part, taken, cancellationToken);
+                        part = new Part([], 0);
+                    }
                 }
             }
-            catch (MailSourceException) when (fetched.Count < batch.Count)
+            catch (MailSourceException broke) when (broke.At is { } at)
             {
-                brokeOffAt(batch[fetched.Count].Source);
+                brokeOffAt(at.Source);
                 throw;
             }
             finally
             {
                 // Also what came before the connection broke: a server that breaks it often gets its mail fetched all the same.
-                var reading = Task.Run(() => ReadAsync(fetched), CancellationToken.None);
-                await _fetched.Writer.WriteAsync(new Batch(reading, bytes), cancellationToken);
-                isHandedOver = true;
+                taken = await HandOverAsync(part, taken, cancellationToken);
             }
         }
         finally
         {
-            if (!isHandedOver)
-            {
-                memory.Release(bytes);
-            }
+            memory.Release(taken);
+        }
+    }
+
+    /// <returns>What of the memory is left to give back: none, once it goes with a part.</returns>
+    private async Task<long> HandOverAsync(Part part, long taken, CancellationToken cancellationToken)
+    {
+        if (part.Mails.Count > 0)
+        {
+            var reading = Task.Run(() => ReadAsync(part.Mails), CancellationToken.None);
+            await _fetched.Writer.WriteAsync(new Batch(reading, taken), cancellationToken);
+            return 0;
+        }
+
+        return taken;
+    }
+
+    // Else the same refused mails could fill round after round.
+    private void NoteRefusal(FetchedMail mail)
+    {
+        if (mail.Outcome == FetchOutcome.Refused)
+        {
+            brokeOffAt(mail.Listed.Source);
         }
     }
 
@@ -210,6 +233,15 @@ internal sealed class IntakePipeline(
         if (batch.Count > 0)
         {
             yield return batch;
+        }
+    }
+
+    private sealed record Part(List<FetchedMail> Mails, long Bytes)
+    {
+        public Part With(FetchedMail mail)
+        {
+            Mails.Add(mail);
+            return this with { Bytes = Bytes + mail.Raw.Length };
         }
     }
 

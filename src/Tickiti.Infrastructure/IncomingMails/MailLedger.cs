@@ -14,6 +14,9 @@ internal sealed class MailLedger(IServiceScopeFactory scopes, Leases leases, Hel
 {
     private const int MaxKeysAQuery = 1000;
 
+    // How often one id may have been given anew.
+    private const int MaxHops = 20;
+
     public async Task<LedgerComparison> CompareAsync(
         string store, IReadOnlyList<ListedMail> listed, CancellationToken cancellationToken)
     {
@@ -39,13 +42,27 @@ internal sealed class MailLedger(IServiceScopeFactory scopes, Leases leases, Hel
             }
         }
 
-        var gone = rows.Values.Select(row => row.Id).ToList();
-        foreach (var some in unknown.Chunk(MaxKeysAQuery))
+        // A mail that was called so may be gone while another goes by its name now; that other may be known by a name of its own.
+        for (var hops = 0; unknown.Count > 0; hops++)
         {
-            await SortOutAsync(db, some, fresh, due, back, cancellationToken);
+            var renamed = await SortOutAsync(db, unknown, fresh, back, cancellationToken);
+            unknown.Clear();
+            foreach (var mail in renamed)
+            {
+                if (!rows.Remove((mail.Source.Key, mail.Source.Size), out var row))
+                {
+                    (hops < MaxHops ? unknown : fresh).Add(mail);
+                }
+                else if (row.DeleteDueAt <= now)
+                {
+                    due.Add(new DueMail(mail, row.Id));
+                }
+            }
         }
 
-        return new LedgerComparison(fresh, due, gone, back);
+        var order = listed.Index().ToDictionary(one => one.Item.Number, one => one.Index);
+        fresh.Sort((left, right) => order[left.Number].CompareTo(order[right.Number]));
+        return new LedgerComparison(fresh, due, [.. rows.Values.Select(row => row.Id)], back);
     }
 
     /// <summary>Whether we have never been signed in there.</summary>
@@ -123,36 +140,43 @@ internal sealed class MailLedger(IServiceScopeFactory scopes, Leases leases, Hel
             cancellationToken);
     }
 
-    // Not among those that are thought to lie on the server: a mail of its own, or one that came back from a backup.
-    private async Task SortOutAsync(
-        ITickitiDb db,
-        ListedMail[] mails,
-        List<ListedMail> fresh,
-        List<DueMail> due,
-        List<long> back,
-        CancellationToken cancellationToken)
+    // Not among those that are thought to lie on the server: a mail of its own, one that came back from a backup, or one that
+    // was given the id of a mail that is gone. The last two look alike in a listing: they are fetched, and their content tells.
+    // What was never fetched whole has none to compare; it is never deleted either, so its row may stand for it.
+    private async Task<List<ListedMail>> SortOutAsync(
+        ITickitiDb db, List<ListedMail> mails, List<ListedMail> fresh, List<long> back, CancellationToken cancellationToken)
     {
-        var keys = mails.Select(mail => mail.Source.Key).ToArray();
-        var rows = (await db.IncomingMails.AsNoTracking()
-                .Where(row => row.MailboxId == mailbox.Id && keys.Contains(row.SourceKey))
-                .Select(row => new LedgerRow(row.Id, row.SourceKey, row.SourceSize, row.DeleteDueAt))
-                .ToListAsync(cancellationToken))
-            .ToDictionary(row => (row.Key, row.Size));
+        var rows = new Dictionary<(string Key, long Size), GoneRow>();
+        foreach (var some in mails.Select(mail => mail.Source.Key).Chunk(MaxKeysAQuery))
+        {
+            var found = await db.IncomingMails.AsNoTracking()
+                .Where(row => row.MailboxId == mailbox.Id && some.Contains(row.SourceKey))
+                .Select(row => new GoneRow(row.Id, row.SourceKey, row.SourceSize, row.ContentHash != ""))
+                .ToListAsync(cancellationToken);
+            found.ForEach(row => rows[(row.Key, row.Size)] = row);
+        }
+
+        var renamed = new List<ListedMail>();
         foreach (var mail in mails)
         {
             if (!rows.TryGetValue((mail.Source.Key, mail.Source.Size), out var row))
             {
                 fresh.Add(mail);
-                continue;
             }
-
-            back.Add(row.Id);
-            if (row.DeleteDueAt <= clock.GetUtcNow())
+            else if (row.HasContent)
             {
-                due.Add(new DueMail(mail, row.Id));
+                renamed.Add(mail.Beside(row.Id));
+            }
+            else
+            {
+                back.Add(row.Id);
             }
         }
+
+        return renamed;
     }
+
+    private sealed record GoneRow(long Id, string Key, long Size, bool HasContent);
 
     private sealed record LedgerRow(long Id, string Key, long Size, DateTimeOffset? DeleteDueAt);
 }

@@ -39,14 +39,13 @@ internal sealed partial class MailboxRound(PollingTools tools, Mailbox mailbox, 
         var found = await _ledger.CompareAsync(source.Store, listed, stopping);
         await MarkAsync(found, stopping);
         var fresh = await WithoutExistingAsync(source, found.Fresh, stopping);
-        await DeleteAsync(source, found.Due, stopping);
         var (others, onTrial) = tools.Suspects.Sort(mailbox.Id, fresh);
         var isTrial = others.Count == 0;
         var take = isTrial ? onTrial.Take(1).ToList() : [.. others.Take(tools.Polling.Value.MaxMailsARound)];
         var taken = 0;
         try
         {
-            taken = await TakeInAsync(source, take, stopping);
+            taken = await TakeInAsync(source, take, found.Due, stopping);
             take.ForEach(mail => tools.Suspects.Clear(mailbox.Id, mail.Source));
         }
         catch (MailSourceException broke) when (isTrial)
@@ -64,12 +63,14 @@ internal sealed partial class MailboxRound(PollingTools tools, Mailbox mailbox, 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Mailbox {MailboxId}: {Count} mails to fetch")]
     private static partial void Fetching(ILogger logger, long mailboxId, int count);
 
-    private async Task<int> TakeInAsync(IMailSource source, List<ListedMail> mails, CancellationToken stopping)
+    // What is due to go goes last: a server that does not bear it is to give its mail first.
+    private async Task<int> TakeInAsync(
+        IMailSource source, List<ListedMail> mails, IReadOnlyList<DueMail> due, CancellationToken stopping)
     {
         Fetching(tools.Log, mailbox.Id, mails.Count);
         var pipeline = new IntakePipeline(
             source,
-            new BatchCommitter(_ledger, mailbox, tools.Metrics, tools.Log),
+            new BatchCommitter(_ledger, mailbox, tools.Metrics, tools.Clock, tools.Log),
             tools.Memory,
             mail => tools.Suspects.Note(mailbox.Id, mail),
             tools.Polling.Value,
@@ -77,6 +78,7 @@ internal sealed partial class MailboxRound(PollingTools tools, Mailbox mailbox, 
         try
         {
             await pipeline.RunAsync(mails, stopping);
+            await DeleteAsync(source, due, stopping);
         }
         finally
         {

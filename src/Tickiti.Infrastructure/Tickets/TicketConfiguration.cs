@@ -25,6 +25,7 @@ internal sealed class TicketConfiguration : IEntityTypeConfiguration<Ticket>
         builder.HasIndex(ticket => new { ticket.Status, ticket.Id });
         builder.HasIndex(ticket => new { ticket.AssignedToId, ticket.Id });
         builder.HasIndex(ticket => new { ticket.OriginatorEmail, ticket.Id });
+        builder.HasIndex(ticket => ticket.CloseOn).HasFilter("\"CloseOn\" IS NOT NULL");
     }
 }
 

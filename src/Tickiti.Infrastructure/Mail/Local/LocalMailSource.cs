@@ -32,7 +32,18 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
     public bool DeletesForGood => false;
 
     /// <summary>Whether a file waits. Cheap, and asked often.</summary>
-    public static bool HasMail(string pickup, DateTimeOffset now) => Directory.Exists(pickup) && Files(pickup, now).Any();
+    public static bool HasMail(string pickup, DateTimeOffset now)
+    {
+        try
+        {
+            return Directory.Exists(pickup) && Files(pickup, now).Any();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A visit finds out what is wrong there, and tells; the other mailboxes are not to wait for it.
+            return true;
+        }
+    }
 
     public async Task<IReadOnlyList<ListedMail>> ListAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +55,7 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
             {
                 if (await HashOfAsync(file, cancellationToken) is { } hash)
                 {
-                    listed.Add(new ListedMail(_paths.Count, new MailSource(Store, $"{file.Name}:{hash}", file.Length)));
+                    listed.Add(new ListedMail(_paths.Count, new MailSource(Store, UidOf(file.Name, hash), file.Length)));
                     _paths.Add(file.FullName);
                 }
             }
@@ -58,7 +69,7 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
         foreach (var mail in mails)
         {
             FetchedMail? fetched = null;
-            await GuardAsync(async () => fetched = await ReadAsync(mail, cancellationToken));
+            await GuardAsync(async () => fetched = await ReadAsync(mail, cancellationToken), mail);
             yield return fetched!;
         }
     }
@@ -70,7 +81,7 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
             Directory.CreateDirectory(done);
             foreach (var mail in mails)
             {
-                MoveAside(_paths[mail.Number]);
+                MoveAside(_paths[mail.Number], mail.Source);
             }
 
             return Task.CompletedTask;
@@ -85,6 +96,10 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
     private static IEnumerable<FileInfo> Files(string pickup, DateTimeOffset now) =>
         new DirectoryInfo(pickup).EnumerateFiles(Pattern, RegularFiles)
             .Where(file => file.LinkTarget is null && (now.UtcDateTime - file.LastWriteTimeUtc).Duration() >= Quiet);
+
+    // The file's name as it is where that can be, for people; the hash always.
+    private static string UidOf(string name, string hash) =>
+        $"{MailSource.UidOf(name.Length <= MailSource.UidMaxLength - hash.Length - 1 ? name : hash)}:{hash}";
 
     /// <returns>Null for a file that is gone, that someone has open for writing, or that may not be read.</returns>
     private static async Task<string?> HashOfAsync(FileInfo file, CancellationToken cancellationToken)
@@ -118,25 +133,43 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
         }
     }
 
-    private void MoveAside(string path)
+    // Whoever writes into the folder may have put another mail under the name since it was read: that one goes back.
+    private void MoveAside(string path, MailSource source)
+    {
+        if (Move(path, done) is { } moved && !IsStill(moved, source))
+        {
+            Move(moved, pickup);
+        }
+    }
+
+    private static bool IsStill(string path, MailSource source)
+    {
+        using var stream = File.OpenRead(path);
+        return source.Uid.EndsWith(Convert.ToHexStringLower(SHA256.HashData(stream)), StringComparison.Ordinal);
+    }
+
+    /// <returns>Where the file is now, under its name or one that was free; null where it was gone.</returns>
+    private static string? Move(string path, string folder)
     {
         var (name, extension) = (Path.GetFileNameWithoutExtension(path), Path.GetExtension(path));
         for (var copy = 1; File.Exists(path); copy++)
         {
-            var target = Path.Combine(done, copy == 1 ? $"{name}{extension}" : $"{name} ({copy}){extension}");
+            var target = Path.Combine(folder, copy == 1 ? $"{name}{extension}" : $"{name} ({copy}){extension}");
             try
             {
                 File.Move(path, target, overwrite: false);
-                return;
+                return target;
             }
             catch (IOException) when (File.Exists(target))
             {
                 // That name is taken: the next one.
             }
         }
+
+        return null;
     }
 
-    private static async Task GuardAsync(Func<Task> work)
+    private static async Task GuardAsync(Func<Task> work, ListedMail? at = null)
     {
         try
         {
@@ -144,7 +177,7 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new MailSourceException(MailSourceFailure.TemporarilyUnavailable, exception.Message, exception);
+            throw new MailSourceException(MailSourceFailure.TemporarilyUnavailable, exception.Message, exception) { At = at };
         }
     }
 }

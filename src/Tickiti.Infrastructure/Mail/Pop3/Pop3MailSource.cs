@@ -62,7 +62,7 @@ internal sealed class Pop3MailSource : IMailSource
         var messages = _client.RetrieveAsync(fitting.ConvertAll(mail => mail.Number), cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (messages.ConfigureAwait(false))
         {
-            for (var i = 0; await GuardAsync(() => messages.MoveNextAsync().AsTask()); i++)
+            for (var i = 0; await GuardAsync(() => messages.MoveNextAsync().AsTask(), fitting.ElementAtOrDefault(i)); i++)
             {
                 using var message = messages.Current;
                 if (message.Status == Pop3MessageStatus.TooLarge)
@@ -80,7 +80,7 @@ internal sealed class Pop3MailSource : IMailSource
 
         foreach (var mail in mails.Where(mail => mail.Source.Size > _maxMailBytes).Concat(understated))
         {
-            using var header = await GuardAsync(() => _client.TopAsync(mail.Number, 0, cancellationToken));
+            using var header = await GuardAsync(() => _client.TopAsync(mail.Number, 0, cancellationToken), mail);
             yield return new FetchedMail(mail, FetchOutcome.TooLarge, header.Content.ToArray());
         }
     }
@@ -111,13 +111,9 @@ internal sealed class Pop3MailSource : IMailSource
         }
     }
 
-    private static string UidOf(string uidl, int nth)
-    {
-        var uid = nth == 1 ? uidl : $"{uidl}#{nth}";
-        return uid.Length <= MailSource.UidMaxLength ? uid : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(uid)));
-    }
+    private static string UidOf(string uidl, int nth) => MailSource.UidOf(nth == 1 ? uidl : $"{uidl}#{nth}");
 
-    private static async Task<T> GuardAsync<T>(Func<Task<T>> talk)
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> talk, ListedMail? at = null)
     {
         try
         {
@@ -125,7 +121,7 @@ internal sealed class Pop3MailSource : IMailSource
         }
         catch (MailTransportException exception)
         {
-            throw new MailSourceException(FailureOf(exception.Failure), exception.Message, exception);
+            throw new MailSourceException(FailureOf(exception.Failure), exception.Message, exception) { At = at };
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
     /// <summary>Two, so that a group that waits (for a lock, for the disk) does not hold up everyone.</summary>
     private const int Lanes = 2;
 
-    // Few enough that one refusal does not cost many their share; a large row has a statement of its own anyway.
+    // Few enough that one refusal does not cost many their share.
     private const int MaxGroup = 64;
 
     private readonly Channel<Unit> _waiting = Channel.CreateUnbounded<Unit>();
@@ -39,6 +39,14 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
     internal async Task<int> InsertAsync(IReadOnlyList<StagedInsert> rows, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (rows.Any(row => row.IsLarge))
+        {
+            // A group is held in memory whole, so what is large goes alone.
+            await using var connection = new NpgsqlConnection(_connectionString);
+            await connection.OpenAsync(cancellationToken);
+            return await PostgreSqlInserts.RunAsync(connection, rows, CancellationToken.None);
+        }
+
         var unit = new Unit(rows, cancellationToken);
         ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(unit), this);
         return await unit.Answer.Task;
@@ -77,9 +85,9 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
             await WriteTogetherAsync(group);
             group.ForEach(unit => unit.Answer.TrySetResult(unit.Rows.Count));
         }
-        catch (PostgresException) when (group.Count > 1)
+        catch (Exception refused) when (group.Count > 1 && refused is PostgresException or not NpgsqlException)
         {
-            // The server refused the statement, so nothing of the group is in the database.
+            // The server refused the statement, or the driver the values: nothing of the group is in the database.
             foreach (var unit in group)
             {
                 await WriteAsync([unit]);

@@ -101,7 +101,8 @@ public sealed class SqliteWriteGate : IAsyncDisposable
     {
         var began = _clock.GetTimestamp();
         await using var transaction = _writer.BeginTransaction(deferred: false);
-        while (group.Count < MaxGroup && _clock.GetElapsedTime(began) < MaxGroupTime && _waiting.Reader.TryRead(out var unit))
+        while (group.Count < MaxGroup && (group.Count == 0 || _clock.GetElapsedTime(began) < MaxGroupTime)
+            && _waiting.Reader.TryRead(out var unit))
         {
             group.Add(unit);
             await unit.RunAsync(_writer, transaction);
