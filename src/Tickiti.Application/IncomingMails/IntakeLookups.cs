@@ -81,18 +81,10 @@ internal sealed class IntakeLookups
             .OrderByDescending(copy => copy.IsFirst).ThenBy(copy => copy.Id).FirstOrDefault();
     }
 
-    /// <summary>A mail of the mailbox with this content whose row takes it for gone from the server.</summary>
-    public KnownCopy? GoneCopyOf(ParsedMail mail, long mailboxId) => mail.ContentHash.Length == 0
+    /// <summary>The mail that went by this one's name and is gone from the server, where its content is the same.</summary>
+    public KnownCopy? NamesakeOf(ParsedMail mail) => mail.ContentHash.Length == 0
         ? null
-        : _copies.GetValueOrDefault(mail.ContentHash)?.Where(copy => copy.MailboxId == mailboxId && !copy.IsOnServer)
-            .OrderByDescending(copy => copy.Id == mail.Fetched.Listed.NamedAs).ThenByDescending(copy => copy.IsFirst).FirstOrDefault();
-
-    /// <summary>It is there again: the next mail with its content is another copy.</summary>
-    public void Return(string contentHash, KnownCopy copy)
-    {
-        var copies = _copies[contentHash];
-        copies[copies.IndexOf(copy)] = copy with { IsOnServer = true };
-    }
+        : _copies.GetValueOrDefault(mail.ContentHash)?.Find(copy => copy.Id == mail.Fetched.Listed.NamedAs);
 
     /// <summary>The copy that counted until now, where its time is over.</summary>
     public long? OutdatedFirstCopy(string contentHash) =>
@@ -122,7 +114,7 @@ internal sealed class IntakeLookups
         _stored.Add((row.SourceKey, row.SourceSize));
         if (row.ContentHash.Length > 0)
         {
-            AddCopy(row.ContentHash, new KnownCopy(row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey is not null, row.IsOnServer));
+            AddCopy(row.ContentHash, new KnownCopy(row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey is not null));
         }
 
         if (row is { TicketId: { } ticketId, ResponseId: not null })
@@ -159,10 +151,10 @@ internal sealed class IntakeLookups
         {
             var rows = await db.IncomingMails.AsNoTracking()
                 .Where(row => hashes.Contains(row.ContentHash))
-                .Select(row => new { row.ContentHash, row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey, row.IsOnServer })
+                .Select(row => new { row.ContentHash, row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey })
                 .ToListAsync(cancellationToken);
             rows.ForEach(row => AddCopy(
-                row.ContentHash, new KnownCopy(row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey is not null, row.IsOnServer)));
+                row.ContentHash, new KnownCopy(row.Id, row.MailboxId, row.TicketId, row.CreatedAt, row.FirstCopyKey is not null)));
         }
     }
 
@@ -265,4 +257,4 @@ internal sealed class IntakeLookups
 
 /// <summary>A row with the same content.</summary>
 /// <param name="IsFirst">It is the copy that counts.</param>
-internal sealed record KnownCopy(long Id, long MailboxId, long? TicketId, DateTimeOffset CreatedAt, bool IsFirst, bool IsOnServer);
+internal sealed record KnownCopy(long Id, long MailboxId, long? TicketId, DateTimeOffset CreatedAt, bool IsFirst);

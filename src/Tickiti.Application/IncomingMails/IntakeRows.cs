@@ -44,8 +44,7 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail,
     private async Task<TakenMail> TakeBackAsync(IntakeContext mail, CameBack back, CancellationToken cancellationToken)
     {
         var row = await db.IncomingMails.FirstAsync(one => one.Id == back.Copy.Id, cancellationToken);
-        row.ComeBack(mail.Parsed.Fetched.Listed.NamedAs == row.Id ? null : mail.Parsed.Source);
-        mail.Lookups.Return(mail.Parsed.ContentHash, back.Copy);
+        row.ComeBack();
         return new TakenMail(mail.Parsed.Fetched.Listed, row.Id, back.Disposition, row.TicketId, row.DeleteDueAt);
     }
 

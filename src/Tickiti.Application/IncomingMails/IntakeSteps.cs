@@ -22,10 +22,10 @@ internal sealed class StoredBefore : IIntakeStep
             return new AlreadyTaken();
         }
 
-        if (mail.Lookups.GoneCopyOf(mail.Parsed, mail.Mailbox.Id) is { } gone)
+        if (mail.Lookups.NamesakeOf(mail.Parsed) is { } namesake)
         {
-            mail.Say(this, $"yes, mail {gone.Id}, which was gone from the server");
-            return new CameBack(gone);
+            mail.Say(this, $"yes, mail {namesake.Id}, which was gone from the server");
+            return new CameBack(namesake);
         }
 
         if (mail.Lookups.CopyOf(mail.Parsed, mail.Mailbox.Id, mail.Now - CopyWindow) is not { } copy)

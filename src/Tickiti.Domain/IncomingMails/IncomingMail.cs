@@ -22,15 +22,15 @@ public sealed class IncomingMail : Aggregate
     public long MailboxId { get; private init; }
 
     /// <summary>Server and user name it was found under: <see cref="MailSource.Store"/>.</summary>
-    public string SourceStore { get; private set; } = "";
+    public string SourceStore { get; private init; } = "";
 
-    public string SourceUid { get; private set; } = "";
+    public string SourceUid { get; private init; } = "";
 
     /// <summary>In bytes, as listed.</summary>
-    public long SourceSize { get; private set; }
+    public long SourceSize { get; private init; }
 
     /// <summary>With mailbox and size unique: a mail of the server is recorded once.</summary>
-    public string SourceKey { get; private set; } = "";
+    public string SourceKey { get; private init; } = "";
 
     /// <summary>It still lies on the server, as far as we know.</summary>
     public bool IsOnServer { get; private set; }
@@ -151,16 +151,8 @@ public sealed class IncomingMail : Aggregate
     /// <summary>A later copy counts from now on: the window in which copies are duplicates is over.</summary>
     public void YieldFirstCopy() => FirstCopyKey = null;
 
-    /// <summary>The copy lies on the server again, after a restore or under a new id.</summary>
-    /// <param name="source">What the server calls it now; null: as before.</param>
-    public void ComeBack(MailSource? source)
-    {
-        IsOnServer = true;
-        if (source is not null)
-        {
-            (SourceStore, SourceUid, SourceSize, SourceKey) = (source.Store, source.Uid, source.Size, source.Key);
-        }
-    }
+    /// <summary>The copy lies on the server again, as after a restore.</summary>
+    public void ComeBack() => IsOnServer = true;
 
     /// <summary>128 bits of a message id's SHA-256: ids may be too long for an index.</summary>
     public static string KeyOf(string messageId) =>

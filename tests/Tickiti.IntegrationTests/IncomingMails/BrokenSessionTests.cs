@@ -112,6 +112,72 @@ public sealed class BrokenSessionTests(DatabaseProvider provider)
     }
 
     [Test]
+    public async Task Visit_WhenAnIdIsGivenAgainToAMailOfTheSameSize_TakesBothAndDeletesNoneUnread()
+    {
+        await using var server = new FakePop3Server();
+        var mailbox = await PopMailbox.ConnectAsync(_node, server);
+        foreach (var subject in (string[])["Number 1", "Number 2", "Number 3"])
+        {
+            server.Add(Letters.Bytes(Letters.From("a@customer.test", subject)), "reused");
+            await _node.VisitAsync(mailbox);
+        }
+
+        (await _node.LedgerAsync(mailbox)).Select(row => (row.Subject, row.Disposition)).ShouldBe(
+            [("Number 1", Disposition.Ticket), ("Number 2", Disposition.Ticket), ("Number 3", Disposition.Ticket)]);
+        server.RetrievalsOf("reused").ShouldBe(3);
+        server.Uidls.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Visit_WhenADeletedMailIsThereAgain_ReadsItBeforeItGoes()
+    {
+        await using var server = new FakePop3Server();
+        var mailbox = await PopMailbox.ConnectAsync(_node, server);
+        var mail = Letters.Bytes(Letters.From("a@customer.test", "Restored"));
+        server.Add(mail, "restored");
+        await _node.VisitAsync(mailbox);
+        server.Add(mail, "restored");
+        await _node.VisitAsync(mailbox);
+
+        (await _node.LedgerAsync(mailbox)).Single().Disposition.ShouldBe(Disposition.Ticket);
+        server.RetrievalsOf("restored").ShouldBe(2);
+        server.Uidls.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Visit_WhenAnIdIsNotPlainText_TakesTheMailOnce()
+    {
+        await using var server = new FakePop3Server();
+        var mailbox = await PopMailbox.ConnectAsync(
+            _node, server, settings => settings with { Pop = settings.Pop with { LeaveOnServer = true, LeaveOnServerDays = 14 } });
+        server.Add(Letters.Bytes(Letters.From("a@customer.test", "Odd")), "\u007fid\u0085\u00a0x");
+        server.Add(Letters.Bytes(Letters.From("a@customer.test", "Plain")), "plain");
+        await _node.VisitAsync(mailbox);
+        await _node.VisitAsync(mailbox);
+
+        (await _node.LedgerAsync(mailbox)).Select(row => row.Subject).ShouldBe(["Odd", "Plain"]);
+    }
+
+    [Test]
+    public async Task Visit_WhenServersUnderstateSizes_TakesEverythingInParts()
+    {
+        await using var server = new FakePop3Server { ListedSize = _ => 1 };
+        var mailbox = await PopMailbox.ConnectAsync(_node, server);
+        for (var i = 0; i < 12; i++)
+        {
+            server.Add(Letters.Bytes(Letters.From("a@customer.test", $"Large {i}", new string('x', 2 * 1024 * 1024) + "\r\n")));
+        }
+
+        for (var visits = 0; visits < 10 && server.Uidls.Count > 0; visits++)
+        {
+            await _node.VisitAsync(mailbox);
+        }
+
+        (await _node.LedgerAsync(mailbox)).Count(row => row.Disposition == Disposition.Ticket).ShouldBe(12);
+        server.Uidls.ShouldBeEmpty();
+    }
+
+    [Test]
     public async Task Visit_WhenTwoMailsShareAnId_TakesBoth()
     {
         await using var server = new FakePop3Server();

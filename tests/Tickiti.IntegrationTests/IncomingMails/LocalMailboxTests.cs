@@ -3,6 +3,7 @@ using NUnit.Framework;
 using Shouldly;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
+using Tickiti.Infrastructure.Mail.Local;
 using Tickiti.Infrastructure.Persistence;
 using Tickiti.IntegrationTests.Common;
 
@@ -66,6 +67,19 @@ public sealed class LocalMailboxTests
 
         (await _node.LedgerAsync(_mailbox)).Select(row => row.Disposition).ShouldBe([Disposition.Ticket, Disposition.Duplicate]);
         Names(Pickup).ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Delete_WhenAnotherMailIsUnderTheName_LeavesItWaiting()
+    {
+        Drop("mail.eml", Letters.From("a@customer.test", "Read"));
+        await using var source = new LocalMailSource(Pickup, Path.Combine(Pickup, "done"), 1_000_000, _node.Clock);
+        var listed = await source.ListAsync(CancellationToken.None);
+        Drop("mail.eml", Letters.From("a@customer.test", "Not read yet"));
+        await source.DeleteAsync(listed, CancellationToken.None);
+
+        Names(Pickup).ShouldBe(["mail.eml"]);
+        (await File.ReadAllTextAsync(Path.Combine(Pickup, "mail.eml"))).ShouldContain("Not read yet");
     }
 
     [Test]

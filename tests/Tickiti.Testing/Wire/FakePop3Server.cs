@@ -17,6 +17,9 @@ public sealed class FakePop3Server : FakeServer
     public IReadOnlyList<string> Capabilities { get; init; } =
         ["TOP", "UIDL", "USER", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE"];
 
+    /// <summary>What LIST says of a mail's size: servers are wrong about it in many ways.</summary>
+    public Func<byte[], int> ListedSize { get; init; } = mail => mail.Length;
+
     /// <summary>The ids of what is in the maildrop now.</summary>
     public IReadOnlyList<string> Uidls
     {
@@ -102,7 +105,7 @@ public sealed class FakePop3Server : FakeServer
             "CAPA" => MultiLine(Capabilities),
             "NOOP" => "+OK",
             "LIST" when argument.Length == 0 => MultiLine(
-                session.Present().Select(m => $"{m.Number} {m.Bytes.Length}")),
+                session.Present().Select(m => $"{m.Number} {ListedSize(m.Bytes)}")),
             "UIDL" when argument.Length == 0 => MultiLine(session.Present().Select(m => $"{m.Number} {m.Uidl}")),
             "RETR" when mail.Bytes is not null => Retrieve(mail.Uidl, mail.Bytes),
             "TOP" when mail.Bytes is not null && numbers.Length == 2 => Body(Top(mail.Bytes, numbers[1])),

@@ -25,7 +25,7 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
         IgnoreInaccessible = true,
     };
 
-    private readonly List<string> _paths = [];
+    private readonly List<(string Path, string Hash)> _files = [];
 
     public string Store => "local:pickup";
 
@@ -55,8 +55,8 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
             {
                 if (await HashOfAsync(file, cancellationToken) is { } hash)
                 {
-                    listed.Add(new ListedMail(_paths.Count, new MailSource(Store, UidOf(file.Name, hash), file.Length)));
-                    _paths.Add(file.FullName);
+                    listed.Add(new ListedMail(_files.Count, new MailSource(Store, UidOf(file.Name, hash), file.Length)));
+                    _files.Add((file.FullName, hash));
                 }
             }
         });
@@ -81,7 +81,8 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
             Directory.CreateDirectory(done);
             foreach (var mail in mails)
             {
-                MoveAside(_paths[mail.Number], mail.Source);
+                var (path, hash) = _files[mail.Number];
+                MoveAside(path, hash);
             }
 
             return Task.CompletedTask;
@@ -117,13 +118,14 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
 
     private async Task<FetchedMail> ReadAsync(ListedMail mail, CancellationToken cancellationToken)
     {
+        var (path, hash) = _files[mail.Number];
         try
         {
-            await using var stream = new FileStream(_paths[mail.Number], FileMode.Open, FileAccess.Read, FileShare.Read);
+            await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             var isTooLarge = stream.Length > maxMailBytes;
             var raw = new byte[isTooLarge ? MaxHeaderBytes : stream.Length];
             await stream.ReadExactlyAsync(raw, cancellationToken);
-            var isTheSame = isTooLarge || mail.Source.Uid.EndsWith(Convert.ToHexStringLower(SHA256.HashData(raw)), StringComparison.Ordinal);
+            var isTheSame = isTooLarge || Convert.ToHexStringLower(SHA256.HashData(raw)) == hash;
             return new FetchedMail(mail, isTooLarge ? FetchOutcome.TooLarge : isTheSame ? FetchOutcome.Complete : FetchOutcome.Refused, raw);
         }
         catch (Exception exception) when (exception is FileNotFoundException or EndOfStreamException)
@@ -134,18 +136,18 @@ internal sealed class LocalMailSource(string pickup, string done, long maxMailBy
     }
 
     // Whoever writes into the folder may have put another mail under the name since it was read: that one goes back.
-    private void MoveAside(string path, MailSource source)
+    private void MoveAside(string path, string hash)
     {
-        if (Move(path, done) is { } moved && !IsStill(moved, source))
+        if (Move(path, done) is { } moved && HashOf(moved) != hash)
         {
             Move(moved, pickup);
         }
     }
 
-    private static bool IsStill(string path, MailSource source)
+    private static string HashOf(string path)
     {
         using var stream = File.OpenRead(path);
-        return source.Uid.EndsWith(Convert.ToHexStringLower(SHA256.HashData(stream)), StringComparison.Ordinal);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     /// <returns>Where the file is now, under its name or one that was free; null where it was gone.</returns>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
 using Tickiti.Application.Common;
 using Tickiti.Application.IncomingMails;
 using Tickiti.Application.Mailboxes;

@@ -55,6 +55,8 @@ public sealed class SqliteTickitiDbContext : TickitiDbContext
             },
             cancellationToken);
 
-    // SQLITE_CONSTRAINT: a key, a reference or a not-null.
-    protected override bool IsConflict(Exception exception) => exception is SqliteException { SqliteErrorCode: 19 };
+    // SQLITE_CONSTRAINT_FOREIGNKEY, _PRIMARYKEY, _UNIQUE and _ROWID; a reference that restricts comes as _TRIGGER. What else
+    // is constrained is no race: it would be refused again and again.
+    protected override bool IsConflict(Exception exception) => exception is SqliteException { SqliteExtendedErrorCode: 787 or 1555 or 2067 or 2579 }
+        || (exception is SqliteException { SqliteExtendedErrorCode: 1811 } trigger && trigger.Message.Contains("FOREIGN KEY", StringComparison.Ordinal));
 }

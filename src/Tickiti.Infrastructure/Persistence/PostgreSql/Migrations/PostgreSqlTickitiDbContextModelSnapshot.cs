@@ -1443,6 +1443,9 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CloseOn")
+                        .HasFilter("\"CloseOn\" IS NOT NULL");
+
                     b.HasIndex("Number")
                         .IsUnique();
 

@@ -1544,6 +1544,9 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CloseOn")
+                        .HasFilter("\"CloseOn\" IS NOT NULL");
+
                     b.HasIndex("Number")
                         .IsUnique();
 

@@ -1438,6 +1438,9 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CloseOn")
+                        .HasFilter("\"CloseOn\" IS NOT NULL");
+
                     b.HasIndex("Number")
                         .IsUnique();
 

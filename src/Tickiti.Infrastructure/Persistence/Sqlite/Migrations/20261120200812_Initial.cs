@@ -913,6 +913,12 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 columns: new[] { "AssignedToId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Tickets_CloseOn",
+                table: "Tickets",
+                column: "CloseOn",
+                filter: "\"CloseOn\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Tickets_Number",
                 table: "Tickets",
                 column: "Number",
