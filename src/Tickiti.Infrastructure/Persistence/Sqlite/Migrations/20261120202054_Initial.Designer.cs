@@ -12,7 +12,7 @@ using Tickiti.Infrastructure.Persistence.Sqlite;
 namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteTickitiDbContext))]
-    [Migration("20261120200812_Initial")]
+    [Migration("20261120202054_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
