@@ -153,7 +153,7 @@ internal sealed class ReplyLines
         var words = text.Count(' ') + 1;
         return (words <= 3 && (text.Contains('@') || text.Contains("www.", StringComparison.OrdinalIgnoreCase)
                 || text.Contains("://", StringComparison.Ordinal)))
-            || (CountDigits(text) is >= 7 and <= 16 && CountLetters(text) <= 12);
+            || IsTelephone(text);
     }
 
     public bool EndsWithColon(int line) => Line(line) is [.., ':' or '：'];
@@ -383,26 +383,31 @@ internal sealed class ReplyLines
         return false;
     }
 
-    private static int CountDigits(ReadOnlySpan<char> text)
+    /// <summary>"+49 30 123456", "(555) 931-0702", "Tel. 0301234567"; no number of an order, no date and no address of a network.</summary>
+    private static bool IsTelephone(ReadOnlySpan<char> text)
     {
-        var count = 0;
-        foreach (var character in text)
+        var (digits, groups, letters) = (0, 0, 0);
+        for (var i = 0; i < text.Length; i++)
         {
-            count += char.IsAsciiDigit(character) ? 1 : 0;
+            var isDigit = char.IsAsciiDigit(text[i]);
+            digits += isDigit ? 1 : 0;
+            groups += isDigit && (i == 0 || !char.IsAsciiDigit(text[i - 1])) ? 1 : 0;
+            letters += char.IsLetter(text[i]) ? 1 : 0;
         }
 
-        return count;
-    }
-
-    private static int CountLetters(ReadOnlySpan<char> text)
-    {
-        var count = 0;
-        foreach (var character in text)
+        if (digits is < 7 or > 16 || letters > 12 || HasYear(text) || HasTime(text))
         {
-            count += char.IsLetter(character) ? 1 : 0;
+            return false;
         }
 
-        return count;
+        var isNamed = false;
+        foreach (var name in ReplyWords.Telephones)
+        {
+            isNamed |= text.StartsWith(name, StringComparison.OrdinalIgnoreCase);
+        }
+
+        var isNetwork = groups == 4 && text.Count('.') == 3 && letters == 0;
+        return isNamed || text.ContainsAny('+', '(') || (groups >= 3 && !isNetwork);
     }
 
     private ReadOnlySpan<char> Line(int line)

@@ -54,6 +54,10 @@ internal static class ReplyWords
         ],
         StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>With what a line of a telephone number begins.</summary>
+    public static readonly string[] Telephones =
+        ["tel", "phone", "ph.", "ph:", "fax", "mob", "cell", "direct", "office", "handy", "t.", "t:", "f.", "f:", "m.", "m:", "тел", "电话", "電話"];
+
     /// <summary>With what ticket systems mark where an answer ends.</summary>
     public static readonly SearchValues<string> Markers = Phrases(
         "reply above this line", "type your reply above", "write above this line", "respond above this line", "add a reply above",
