@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 
 namespace Tickiti.Domain.Common;
 
@@ -19,17 +20,34 @@ public sealed record EmailAddress
     private static readonly SearchValues<char> Specials = SearchValues.Create("()<>[]:;@\\,\"");
     private static readonly SearchValues<char> ForbiddenInLiteral = SearchValues.Create("[]\\@<>,;\"");
 
+    // As strict as the wire: what it would turn into something other than a host name stays as it is.
+    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
+
     private EmailAddress(string value) => Value = value;
 
     /// <summary>As it was given, trimmed.</summary>
     public string Value { get; }
 
-    /// <summary>What two spellings of one mailbox have in common: lower case, composed (NFC).</summary>
+    /// <summary>
+    /// What two spellings of one mailbox have in common: lower case, composed (NFC), without quotes that quote nothing
+    /// (RFC 5321 §4.1.2), the domain as A-labels (RFC 5890 §2.3.2.1). An address itself.
+    /// </summary>
     public string Key => KeyOf(Value);
 
     public string Domain => Value[(Value.LastIndexOf('@') + 1)..];
 
-    public static string KeyOf(string address) => address.Trim().Normalize().ToLower(CultureInfo.InvariantCulture);
+    public static string KeyOf(string address)
+    {
+        var key = address.Trim().Normalize().ToLower(CultureInfo.InvariantCulture);
+        var at = key.LastIndexOf('@');
+        if (at < 1 || (key[0] != '"' && Ascii.IsValid(key.AsSpan(at))))
+        {
+            return key;
+        }
+
+        var simple = $"{Unquoted(key[..at])}@{ToALabels(key[(at + 1)..])}";
+        return simple.Length <= MaxLength ? simple : key;
+    }
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
@@ -55,6 +73,41 @@ public sealed record EmailAddress
         TryParse(text, out var address) ? address : throw new FormatException("Not an email address.");
 
     public override string ToString() => Value;
+
+    private static string Unquoted(string local)
+    {
+        if (local.Length <= 2 || local[0] != '"' || local[^1] != '"' || !IsQuotedString(local.AsSpan()[1..^1]))
+        {
+            return local;
+        }
+
+        var plain = new StringBuilder(local.Length);
+        for (var i = 1; i < local.Length - 1; i++)
+        {
+            plain.Append(local[local[i] == '\\' ? ++i : i]);
+        }
+
+        var text = plain.ToString();
+        return text[0] != '"' && IsLocalPart(text) ? text : local;
+    }
+
+    private static string ToALabels(string domain)
+    {
+        if (Ascii.IsValid(domain))
+        {
+            return domain;
+        }
+
+        try
+        {
+            var labels = Idn.GetAscii(domain).ToLowerInvariant();
+            return IsDomain(labels) ? labels : domain;
+        }
+        catch (ArgumentException)
+        {
+            return domain;
+        }
+    }
 
     private static bool IsLocalPart(ReadOnlySpan<char> local)
     {
@@ -128,5 +181,5 @@ public sealed record EmailAddress
     }
 
     // A lone surrogate cannot be stored or sent.
-    private static bool IsWellFormed(string text) => !text.EnumerateRunes().Contains(System.Text.Rune.ReplacementChar);
+    private static bool IsWellFormed(string text) => !text.EnumerateRunes().Contains(Rune.ReplacementChar);
 }

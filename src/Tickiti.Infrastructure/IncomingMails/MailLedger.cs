@@ -114,13 +114,8 @@ internal sealed class MailLedger(IServiceScopeFactory scopes, Leases leases, Hel
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ITickitiDb>();
         var staged = await stage(scope.ServiceProvider);
-        return await db.WriteAsync(
-            async token =>
-            {
-                await leases.AssertAsync(db, lease, token);
-                return staged;
-            },
-            cancellationToken);
+        await leases.SaveAsync(db, lease, cancellationToken);
+        return staged;
     }
 
     private string LoginKeyOf(string store) => string.Create(
@@ -130,10 +125,11 @@ internal sealed class MailLedger(IServiceScopeFactory scopes, Leases leases, Hel
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ITickitiDb>();
-        await db.WriteAsync(
+        await leases.WriteAsync(
+            db,
+            lease,
             async token =>
             {
-                await leases.AssertAsync(db, lease, token);
                 await write(db, token);
                 return true;
             },

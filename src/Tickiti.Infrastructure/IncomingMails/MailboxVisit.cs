@@ -32,7 +32,7 @@ internal sealed partial class MailboxVisit(PollingTools tools, long mailboxId)
 
         try
         {
-            await using var renewal = new LeaseRenewal(tools.Leases, lease, tools.Clock, stopping);
+            await using var renewal = new LeaseRenewal(tools.Leases, lease, tools.Clock, tools.Log, stopping);
             await RunAsync(lease, renewal.Token);
         }
         catch (LeaseLostException lost)
@@ -120,13 +120,7 @@ internal sealed partial class MailboxVisit(PollingTools tools, long mailboxId)
         }
 
         note(health, mailbox, now);
-        await db.WriteAsync(
-            async token =>
-            {
-                await tools.Leases.AssertAsync(db, lease, token);
-                return true;
-            },
-            finish);
+        await tools.Leases.SaveAsync(db, lease, finish);
     }
 
     private void Fail(MailboxHealth health, Mailbox mailbox, MailboxState state, string error, DateTimeOffset now)

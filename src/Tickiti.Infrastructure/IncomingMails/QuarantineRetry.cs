@@ -113,13 +113,7 @@ internal sealed partial class QuarantineRetry(
             db.Settings.Add(new Setting { Key = SettingKey, Value = Version });
         }
 
-        await db.WriteAsync(
-            async token =>
-            {
-                await leases.AssertAsync(db, lease, token);
-                return true;
-            },
-            cancellationToken);
+        await leases.SaveAsync(db, lease, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Mail {IncomingMailId} in quarantine was retried: {Disposition}")]

@@ -49,18 +49,22 @@ internal sealed class Leases(IServiceScopeFactory scopes, TimeProvider clock)
         return await db.WriteAsync(token => ExtendAsync(db, held, token), cancellationToken);
     }
 
-    /// <summary>
-    /// To be the first statement of every write of the work: the row stays locked until its commit, so that nobody can take
-    /// the lease in between.
-    /// </summary>
-    /// <exception cref="LeaseLostException">Another node works on it now; write nothing.</exception>
-    public async Task AssertAsync(ITickitiDb db, HeldLease held, CancellationToken cancellationToken)
-    {
-        if (!await ExtendAsync(db, held, cancellationToken))
-        {
-            throw new LeaseLostException(held.Name);
-        }
-    }
+    /// <summary>Saves what is staged, if the lease still holds.</summary>
+    /// <exception cref="LeaseLostException">Another node works on it now; nothing is written.</exception>
+    public Task SaveAsync(ITickitiDb db, HeldLease held, CancellationToken cancellationToken) =>
+        WriteAsync(db, held, static _ => Task.FromResult(true), cancellationToken);
+
+    /// <summary>Saves what is staged together with what the function writes, if the lease still holds.</summary>
+    /// <exception cref="LeaseLostException">Another node works on it now; nothing is written.</exception>
+    public Task<T> WriteAsync<T>(
+        ITickitiDb db, HeldLease held, Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
+        db.WriteAsync(
+            async token =>
+            {
+                await AssertAsync(db, held, token);
+                return await write(token);
+            },
+            cancellationToken);
 
     public async Task GiveBackAsync(HeldLease held, CancellationToken cancellationToken)
     {
@@ -70,6 +74,16 @@ internal sealed class Leases(IServiceScopeFactory scopes, TimeProvider clock)
             token => db.Leases.Where(lease => lease.Name == held.Name && lease.Fence == held.Fence)
                 .ExecuteUpdateAsync(set => set.SetProperty(lease => lease.Owner, (string?)null), token),
             cancellationToken);
+    }
+
+    // The first statement of every write of the work: the row stays locked until its commit, so that nobody can take the lease
+    // in between.
+    private async Task AssertAsync(ITickitiDb db, HeldLease held, CancellationToken cancellationToken)
+    {
+        if (!await ExtendAsync(db, held, cancellationToken))
+        {
+            throw new LeaseLostException(held.Name);
+        }
     }
 
     private async Task<bool> ExtendAsync(ITickitiDb db, HeldLease held, CancellationToken cancellationToken)

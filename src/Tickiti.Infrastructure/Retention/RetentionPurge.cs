@@ -187,13 +187,7 @@ internal sealed partial class RetentionPurge(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ITickitiDb>();
-        return await db.WriteAsync(
-            async token =>
-            {
-                await leases.AssertAsync(db, lease, token);
-                return await write(db, token);
-            },
-            cancellationToken);
+        return await leases.WriteAsync(db, lease, token => write(db, token), cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message =

@@ -11,11 +11,19 @@ internal static partial class OutboxHealth
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+    // A person who sets another wrong password makes for one try more: at most four an hour all the same. More would look like
+    // somebody guessing.
+    private static readonly TimeSpan CredentialsPause = TimeSpan.FromMinutes(20);
+
     private static readonly TimeSpan ToldEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether the mailbox may be tried. A change of its connection makes good what was wrong before.</summary>
     public static bool MayTry(MailboxHealth? health, Mailbox mailbox, DateTimeOffset now) =>
         health is null || health.ConnectionVersion != mailbox.ConnectionVersion || health.NextTryAt <= now;
+
+    /// <summary>Whether the mailbox sent well when it was last tried as it is set up now.</summary>
+    public static bool IsWell(MailboxHealth? health, Mailbox mailbox) =>
+        health is { State: MailboxState.Ok } && health.ConnectionVersion == mailbox.ConnectionVersion;
 
     public static async Task TellAsync(
         OutboxTools tools, Mailbox mailbox, HeldLease lease, OutboxRoundEnd end, CancellationToken cancellationToken)
@@ -41,7 +49,7 @@ internal static partial class OutboxHealth
             return;
         }
 
-        await tools.SaveAsync(db, lease, cancellationToken);
+        await tools.Leases.SaveAsync(db, lease, cancellationToken);
     }
 
     private static bool Change(OutboxTools tools, Mailbox mailbox, MailboxHealth health, OutboxRoundEnd end, DateTimeOffset now)
@@ -70,8 +78,7 @@ internal static partial class OutboxHealth
     {
         if (state == MailboxState.CredentialsRefused)
         {
-            // At most four tries an hour: more would look like somebody guessing passwords.
-            return LongestPause;
+            return CredentialsPause;
         }
 
         var pause = FirstPause * Math.Pow(2, Math.Min(earlierErrors, 10));

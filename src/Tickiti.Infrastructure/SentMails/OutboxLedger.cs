@@ -161,10 +161,11 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
         await using var scope = _tools.Scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
         db.SentMailAttempts.AddRange(batch.Select(entry => entry.Attempt).OfType<SentMailAttempt>());
-        var withdrawn = await db.WriteAsync(
+        var withdrawn = await _tools.Leases.WriteAsync(
+            db,
+            _lease,
             async token =>
             {
-                await _tools.Leases.AssertAsync(db, _lease, token);
                 var notBegun = await WriteBeginsAsync(db, [.. batch.Where(entry => entry.IsBegin)], token);
                 await WriteOutcomesAsync(db, [.. batch.Where(entry => !entry.IsBegin)], token);
                 return notBegun;

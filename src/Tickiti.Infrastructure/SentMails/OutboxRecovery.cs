@@ -41,7 +41,7 @@ internal static partial class OutboxRecovery
             Recovered(tools.Log, mail.Id, mail.Status);
         }
 
-        await tools.SaveAsync(db, lease, cancellationToken);
+        await tools.Leases.SaveAsync(db, lease, cancellationToken);
     }
 
     /// <summary>Its mailbox is gone: nothing can send it any more.</summary>
@@ -59,7 +59,7 @@ internal static partial class OutboxRecovery
                 .ToListAsync(cancellationToken);
             count = mails.Count;
             mails.ForEach(mail => mail.Cancel(tools.Clock.GetUtcNow(), "Its mailbox was deleted."));
-            await tools.SaveAsync(db, lease, cancellationToken);
+            await tools.Leases.SaveAsync(db, lease, cancellationToken);
         }
     }
 

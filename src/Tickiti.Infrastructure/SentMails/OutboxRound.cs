@@ -13,9 +13,10 @@ namespace Tickiti.Infrastructure.SentMails;
 
 /// <summary>
 /// Sends what is due of one mailbox, under its lease, over several connections, until nothing more is due or the mailbox has
-/// to pause.
+/// to pause. A mailbox that is not known to be well is tried with one mail: no more than that waits for a dead server, and a
+/// wrong password is shown once.
 /// </summary>
-internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IMailTransport transport, HeldLease lease)
+internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IMailTransport transport, HeldLease lease, bool isWell)
 {
     // A round ends now and then, so that the mailbox's health is told and what came in behind is seen.
     private const int MaxPages = 50;
@@ -74,6 +75,10 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
                     }
 
                     await mails.WriteAsync(item, _halt.Token);
+                    if (!isWell)
+                    {
+                        return;
+                    }
                 }
             }
         }

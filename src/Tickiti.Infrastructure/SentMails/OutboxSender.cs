@@ -102,13 +102,30 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
         if (now >= _lookForOrphansAt)
         {
             _lookForOrphansAt = now + LookForOrphansEvery;
-            due.UnionWith(await db.SentMails.AsNoTracking()
-                .Where(mail => (mail.Status == SentMailStatus.Queued || mail.Status == SentMailStatus.Sending)
-                    && !db.Mailboxes.Any(mailbox => mailbox.Id == mail.MailboxId))
-                .Select(mail => mail.MailboxId).Distinct().ToListAsync(cancellationToken));
+            due.UnionWith(await OrphansAsync(db, cancellationToken));
         }
 
         return due;
+    }
+
+    // From mailbox to mailbox by the index, deleted ones too: a seek for each, however many mails there are.
+    private static async Task<IReadOnlyCollection<long>> OrphansAsync(TickitiDbContext db, CancellationToken cancellationToken)
+    {
+        var orphans = new List<long>();
+        var existing = await db.Mailboxes.AsNoTracking().Select(mailbox => mailbox.Id).ToHashSetAsync(cancellationToken);
+        var last = long.MinValue;
+        while (await db.SentMails.Where(mail => mail.MailboxId > last).MinAsync(mail => (long?)mail.MailboxId, cancellationToken) is { } id)
+        {
+            last = id;
+            if (!existing.Contains(id)
+                && (await db.SentMails.AnyAsync(mail => mail.MailboxId == id && mail.Status == SentMailStatus.Queued, cancellationToken)
+                    || await db.SentMails.AnyAsync(mail => mail.MailboxId == id && mail.Status == SentMailStatus.Sending, cancellationToken)))
+            {
+                orphans.Add(id);
+            }
+        }
+
+        return orphans;
     }
 
     private async Task RunRoundAsync(
@@ -123,17 +140,14 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
                 return;
             }
 
-            using var work = CancellationTokenSource.CreateLinkedTokenSource(hard);
-            using var done = new CancellationTokenSource();
-            var renewing = KeepAsync(lease, work, done.Token);
             try
             {
-                await WorkAsync(mailboxId, mailbox, lease, stopping, work.Token);
+                // A server may take its time to answer; without commits nobody else would renew.
+                await using var renewal = new LeaseRenewal(tools.Leases, lease, tools.Clock, tools.Log, hard);
+                await WorkAsync(mailboxId, mailbox, lease, stopping, renewal.Token);
             }
             finally
             {
-                await done.CancelAsync();
-                await renewing;
                 await tools.Leases.GiveBackAsync(lease, CancellationToken.None);
             }
         }
@@ -166,7 +180,8 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
             return;
         }
 
-        if (!mailbox.CanSend || !await MayTryAsync(mailbox, cancellationToken))
+        var health = await HealthAsync(mailbox, cancellationToken);
+        if (!mailbox.CanSend || !OutboxHealth.MayTry(health, mailbox, Now))
         {
             return;
         }
@@ -174,7 +189,7 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
         var end = new OutboxRoundEnd();
         if (tools.TransportOf(mailbox) is { } transport)
         {
-            end = await new OutboxRound(tools, mailbox, transport, lease).RunAsync(stopping, cancellationToken);
+            end = await new OutboxRound(tools, mailbox, transport, lease, OutboxHealth.IsWell(health, mailbox)).RunAsync(stopping, cancellationToken);
         }
         else
         {
@@ -189,42 +204,12 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
         await OutboxHealth.TellAsync(tools, mailbox, lease, end, cancellationToken);
     }
 
-    private async Task<bool> MayTryAsync(Mailbox mailbox, CancellationToken cancellationToken)
+    private async Task<MailboxHealth?> HealthAsync(Mailbox mailbox, CancellationToken cancellationToken)
     {
         await using var scope = tools.Scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
-        var health = await db.MailboxHealth.AsNoTracking().FirstOrDefaultAsync(
+        return await db.MailboxHealth.AsNoTracking().FirstOrDefaultAsync(
             one => one.MailboxId == mailbox.Id && one.Direction == MailDirection.Outgoing, cancellationToken);
-        return OutboxHealth.MayTry(health, mailbox, Now);
-    }
-
-    // A server may take its time to answer; without commits nobody else would renew.
-    private async Task KeepAsync(HeldLease lease, CancellationTokenSource work, CancellationToken done)
-    {
-        using var timer = new PeriodicTimer(Leases.RenewEvery, tools.Clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(done))
-            {
-                try
-                {
-                    if (!await tools.Leases.RenewAsync(lease, done))
-                    {
-                        LeaseLost(tools.Log, lease.Name);
-                        await work.CancelAsync();
-                        return;
-                    }
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    CannotRenew(tools.Log, e, lease.Name);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The round is over.
-        }
     }
 
     /// <summary>A mailbox that is not tried for a while, unless somebody changes it.</summary>
@@ -235,10 +220,4 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A round of the outbox of mailbox {MailboxId} broke off; it is tried again.")]
     private static partial void RoundBroken(ILogger logger, Exception exception, long mailboxId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease {Lease} was lost to another node.")]
-    private static partial void LeaseLost(ILogger logger, string lease);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease {Lease} could not be renewed; it is tried again.")]
-    private static partial void CannotRenew(ILogger logger, Exception exception, string lease);
 }

@@ -36,14 +36,4 @@ internal sealed class OutboxTools(
 
     /// <returns>Null where there is none yet for its kind.</returns>
     public IMailTransport? TransportOf(Mailbox mailbox) => _transports.Find(one => one.Type == mailbox.OutgoingType);
-
-    /// <summary>Saves what is staged, if the lease still holds.</summary>
-    public Task SaveAsync(TickitiDbContext db, HeldLease lease, CancellationToken cancellationToken) =>
-        db.WriteAsync(
-            async token =>
-            {
-                await Leases.AssertAsync(db, lease, token);
-                return true;
-            },
-            cancellationToken);
 }

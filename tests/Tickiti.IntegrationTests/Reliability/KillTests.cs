@@ -93,6 +93,29 @@ public sealed class KillTests
         (await SentAsync(server)).Count.ShouldBe(keys.Count);
     }
 
+    [Test]
+    public async Task SendEmail_WhenKilledBehindAMailsEnd_IsUncertainAfterTheStartAndNeverSentAgain()
+    {
+        var user = await RealServers.NewMailboxAsync();
+        await using var smtp = new FakeSmtpServer();
+        smtp.Misbehave = command => command is { Verb: "END", Nth: 1 } ? FakeFault.StallAfterEffect : null;
+        await using var server = _server = Desk.New();
+        await server.StartAsync();
+        await server.ConnectAsync(user, ("127.0.0.1", smtp.Port));
+        await SendAsync(server, "begun");
+        await Probe.UntilAsync(() => smtp.Messages.Count == 1, TimeSpan.FromSeconds(30));
+
+        await server.KillAsync();
+        await server.StartAsync();
+
+        await Probe.UntilAsync(async () => (await SentAsync(server)).Single().Status == "uncertain", TimeSpan.FromSeconds(90));
+        await SendAsync(server, "next");
+        await Probe.UntilAsync(
+            async () => (await SentAsync(server)).Single(mail => mail.Subject == "next").Status == "sent", TimeSpan.FromSeconds(30));
+        smtp.Messages.Count(mail => mail.Text.Contains("begun", StringComparison.Ordinal)).ShouldBe(1);
+        (await SentAsync(server)).Single(mail => mail.Subject == "begun").Status.ShouldBe("uncertain");
+    }
+
     private static bool IsSettled((string Subject, string Status) mail) => mail.Status is "sent" or "uncertain";
 
     private static async Task<IReadOnlyList<(string Subject, string Status)>> SentAsync(ServerProcess server)

@@ -32,10 +32,11 @@ public sealed class OutboxHouse : IAsyncDisposable
     public Mailbox Mailbox { get; private set; } = null!;
 
     public static async Task<OutboxHouse> BuildAsync(
-        DatabaseProvider provider, FakeSmtpServer server, Func<MailboxSettings, MailboxSettings>? with = null, string? password = null)
+        DatabaseProvider provider, FakeSmtpServer server, Func<MailboxSettings, MailboxSettings>? with = null, string? password = null,
+        TimeSpan? pollInterval = null)
     {
         var database = await TestDatabase.CreateAsync(provider);
-        var house = new OutboxHouse(database, await StartNodeAsync(database));
+        var house = new OutboxHouse(database, await StartNodeAsync(database, pollInterval));
         var settings = new MailboxSettings
         {
             Name = "Sender",
@@ -67,6 +68,14 @@ public sealed class OutboxHouse : IAsyncDisposable
     }
 
     public Task<TestNode> AnotherNodeAsync() => StartNodeAsync(_database);
+
+    /// <summary>Starts to send, and sends one mail so that the mailbox is known to be well.</summary>
+    public async Task SendWellAsync()
+    {
+        await SendAsync(Node);
+        await UntilAsync(await QueueAsync("first@customer.test"), SentMailStatus.Sent);
+        await Probe.UntilAsync(async () => await StateAsync() == MailboxState.Ok);
+    }
 
     public static Task SendAsync(TestNode node) => node.Services.GetRequiredService<OutboxSender>().StartAsync(CancellationToken.None);
 
@@ -126,10 +135,12 @@ public sealed class OutboxHouse : IAsyncDisposable
     });
 
     /// <returns>Null where sending was not tried yet.</returns>
-    public Task<MailboxState?> StateAsync() => Node.InScopeAsync(scope =>
+    public async Task<MailboxState?> StateAsync() => (await HealthAsync())?.State;
+
+    /// <returns>Null where sending was not tried yet.</returns>
+    public Task<MailboxHealth?> HealthAsync() => Node.InScopeAsync(scope =>
         scope.GetRequiredService<ITickitiDb>().MailboxHealth.AsNoTracking()
-            .Where(health => health.MailboxId == Mailbox.Id && health.Direction == MailDirection.Outgoing)
-            .Select(health => (MailboxState?)health.State).FirstOrDefaultAsync());
+            .FirstOrDefaultAsync(health => health.MailboxId == Mailbox.Id && health.Direction == MailDirection.Outgoing));
 
     public Task<IReadOnlyList<SentMailAttempt>> AttemptsAsync(long id) => Node.InScopeAsync<IReadOnlyList<SentMailAttempt>>(async scope =>
         await scope.GetRequiredService<ITickitiDb>().SentMailAttempts.AsNoTracking().Where(attempt => attempt.SentMailId == id)
@@ -154,6 +165,7 @@ public sealed class OutboxHouse : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private static Task<TestNode> StartNodeAsync(TestDatabase database) => database.StartNodeAsync(services =>
-        services.Configure<OutboxOptions>(options => options.PollInterval = TimeSpan.FromMilliseconds(100)));
+    private static Task<TestNode> StartNodeAsync(TestDatabase database, TimeSpan? pollInterval = null) =>
+        database.StartNodeAsync(services => services.Configure<OutboxOptions>(
+            options => options.PollInterval = pollInterval ?? TimeSpan.FromMilliseconds(100)));
 }

@@ -1,8 +1,10 @@
+using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Shouldly;
 using Tickiti.Application.Common;
+using Tickiti.Application.Mailboxes;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
@@ -244,10 +246,10 @@ public sealed class OutboxMailboxTests(DatabaseProvider provider)
     {
         await using var server = new FakeSmtpServer { UserName = "sender", Password = "right" };
         await using var house = await OutboxHouse.BuildAsync(provider, server, password: "wrong");
+        var id = (await house.QueueManyAsync([.. Enumerable.Range(0, 12).Select(i => $"c{i}@customer.test")]))[^1];
         await OutboxHouse.SendAsync(house.Node);
-        var id = await house.QueueAsync("ada@customer.test");
         await Probe.UntilAsync(async () => await house.StateAsync() == MailboxState.CredentialsRefused);
-        var connections = server.ConnectionCount;
+        server.CountOfCommand("AUTH").ShouldBe(1);
 
         var waiting = await house.LoadAsync(id);
         waiting.Status.ShouldBe(SentMailStatus.Queued);
@@ -255,17 +257,90 @@ public sealed class OutboxMailboxTests(DatabaseProvider provider)
         await house.SetPasswordAsync("right");
 
         await house.UntilAsync(id, SentMailStatus.Sent);
-        connections.ShouldBeLessThanOrEqualTo(4);
         await Probe.UntilAsync(async () => await house.StateAsync() == MailboxState.Ok);
+    }
+
+    [Test]
+    public async Task Send_WhenAWrongPasswordIsReplacedByAWrongOne_IsTriedFourTimesAnHourAtMost()
+    {
+        await using var server = new FakeSmtpServer { UserName = "sender", Password = "right" };
+        await using var house = await OutboxHouse.BuildAsync(provider, server, password: "wrong");
+        await house.QueueAsync("ada@customer.test");
+        var start = house.Node.Clock.GetUtcNow();
+        await OutboxHouse.SendAsync(house.Node);
+        await Probe.UntilAsync(async () => (await house.HealthAsync())?.NextTryAt > house.Node.Clock.GetUtcNow());
+
+        await house.SetPasswordAsync("as wrong");
+
+        for (var tries = 2; tries <= 4; tries++)
+        {
+            await Probe.UntilAsync(async () => server.CountOfCommand("AUTH") == tries
+                && (await house.HealthAsync())!.NextTryAt > house.Node.Clock.GetUtcNow());
+            house.Node.Clock.Advance((await house.HealthAsync())!.NextTryAt - house.Node.Clock.GetUtcNow());
+        }
+
+        (house.Node.Clock.GetUtcNow() - start).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromHours(1));
+    }
+
+    [Test]
+    public async Task Send_WhenThePasswordIsSet_GoesWithinTwoSeconds()
+    {
+        await using var server = new FakeSmtpServer { UserName = "sender", Password = "right" };
+        await using var house = await OutboxHouse.BuildAsync(
+            provider, server, password: "wrong", pollInterval: TimeSpan.FromMinutes(5));
+        await OutboxHouse.SendAsync(house.Node);
+        var id = await house.QueueAsync("ada@customer.test");
+        await Probe.UntilAsync(async () => await house.StateAsync() == MailboxState.CredentialsRefused);
+
+        var start = TimeProvider.System.GetTimestamp();
+        await house.SetPasswordAsync("right");
+        await house.UntilAsync(id, SentMailStatus.Sent);
+
+        TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+    }
+
+    [Test]
+    public async Task Delete_WhileAMailIsUnderWay_RecordsItAndCancelsTheRest()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using var server = new FakeSmtpServer();
+        await using var house = await OutboxHouse.BuildAsync(provider, server);
+        server.Misbehave = command =>
+        {
+            if (command.Verb == "END")
+            {
+                gate.Wait(TimeSpan.FromSeconds(20));
+            }
+
+            return null;
+        };
+        await OutboxHouse.SendAsync(house.Node);
+        var ids = await house.QueueManyAsync(["ada@customer.test", "bob@customer.test"]);
+        await Probe.UntilAsync(() => server.CountOfCommand("END") == 1);
+
+        await house.Node.InScopeAsync(async scope =>
+            (await scope.GetRequiredService<IMediator>().Send(new DeleteMailbox { MailboxId = house.Mailbox.Id, Force = true }))
+                .IsSuccess.ShouldBeTrue());
+        gate.Set();
+
+        var statuses = new List<SentMailStatus>();
+        foreach (var id in ids)
+        {
+            statuses.Add((await house.UntilAsync(id, one => one.Status is SentMailStatus.Sent or SentMailStatus.Cancelled)).Status);
+        }
+
+        statuses.ShouldBe([SentMailStatus.Sent, SentMailStatus.Cancelled], ignoreOrder: true);
+        server.Messages.Count.ShouldBe(1);
     }
 
     [Test]
     public async Task Send_WhenTheServerIsSilentOnceConnected_PausesTheMailboxAndSparesTheRest()
     {
-        await using var server = new FakeSmtpServer { Misbehave = command => command.Verb == "MAIL" ? FakeFault.Cut : null };
+        await using var server = new FakeSmtpServer();
         await using var house = await OutboxHouse.BuildAsync(provider, server);
+        await house.SendWellAsync();
+        server.Misbehave = command => command.Verb == "MAIL" ? FakeFault.Cut : null;
         var ids = await house.QueueManyAsync([.. Enumerable.Range(0, 12).Select(i => $"c{i}@customer.test")]);
-        await OutboxHouse.SendAsync(house.Node);
 
         await Probe.UntilAsync(async () => await house.StateAsync() == MailboxState.Retrying);
 
