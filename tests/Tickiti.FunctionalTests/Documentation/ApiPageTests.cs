@@ -25,7 +25,9 @@ public sealed class ApiPageTests
         """;
 
     private static readonly string[] Families =
-        ["/api/v1/mail/", "/api/v1/administration/", "/api/v1/workflow/queues", "/api/v1/token", "/api/send_email", "/api/idempotency_key"];
+        ["/api/v1/mail/", "/api/v1/administration/", "/api/v1/workflow/", "/api/v1/token", "/api/send_email", "/api/idempotency_key",
+            "/api/v1/templates", "/api/v1/tickets", "/api/tickets/", "/api/create_ticket", "/api/ticket_respond", "/api/render_template",
+            "/api/tickiti_api_index"];
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"tickiti-pages-{Guid.NewGuid():N}");
     private ServerProcess _server = null!;
@@ -120,12 +122,17 @@ public sealed class ApiPageTests
         return (int.Parse(await File.ReadAllTextAsync(status), CultureInfo.InvariantCulture), await File.ReadAllTextAsync(answer));
     }
 
-    // sent_mail[0].id is $SENT_MAIL_ID, as mailbox.id is $MAILBOX_ID.
+    // sent_mail[0].id is $SENT_MAIL_ID, as mailbox.id is $MAILBOX_ID; a file of a response is $ATTACHMENT_ID.
     private static void Remember(JsonElement answer, Dictionary<string, string> variables)
     {
         if (!answer.TryGetProperty("data", out var data))
         {
             return;
+        }
+
+        if (AttachmentIn(data) is { } attachment)
+        {
+            variables["ATTACHMENT_ID"] = attachment;
         }
 
         foreach (var field in data.EnumerateObject())
@@ -142,6 +149,13 @@ public sealed class ApiPageTests
             }
         }
     }
+
+    private static string? AttachmentIn(JsonElement data) =>
+        data.TryGetProperty("responses", out var responses)
+            ? responses.EnumerateArray()
+                .SelectMany(one => one.TryGetProperty("attachments", out var files) ? files.EnumerateArray().ToArray() : [])
+                .Select(file => file.GetProperty("id").GetString()).FirstOrDefault()
+            : null;
 
     private static bool IsCallOf(string path, string script)
     {
