@@ -11,6 +11,7 @@ return args is [var verb, .. var rest]
         "intake" => await MailIntake.RunAsync(rest),
         "outbox" => await OutboxSending.RunAsync(rest),
         "create-ticket" => await TicketCreating.RunAsync(rest),
+        "render-template" => await TemplateRendering.RunAsync(rest),
         "create-ticket-floor" => await InsertFloor.RunAsync(rest),
         _ => Usage(),
     }
@@ -23,6 +24,7 @@ static int Usage()
                intake [sqlite|postgres] [MAILS] [ROUNDS]
                outbox [sqlite|postgres] [COUNT] [CONNECTIONS]
                create-ticket [sqlite|postgres] [SECONDS] [WARM-UP]
+               render-template [SECONDS] [WARM-UP]
         """);
     return 2;
 }
