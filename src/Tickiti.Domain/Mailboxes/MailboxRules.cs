@@ -52,6 +52,11 @@ internal sealed class MailboxRules
             settings.OutgoingType != OutgoingMailboxType.Gmail,
             "outgoing_mailbox_type",
             "'gmail' is not supported yet. Take smtp, local or none.");
+        Require(
+            settings.ReturnPath == ReturnPath.Own,
+            "return_path",
+            $"'{Wire<ReturnPath>.Name(settings.ReturnPath)}' is not supported yet. Take own.");
+        Require(!settings.AutoResponse, "auto_response", "New tickets cannot be acknowledged yet. Take false.");
     }
 
     private void CheckPop(PopSettings pop)

@@ -131,6 +131,31 @@ public sealed class OutboxRaceTests(DatabaseProvider provider)
         mail.Status.ShouldBe(SentMailStatus.Sent);
     }
 
+    [Test]
+    public async Task Send_WhileNothingCanBeWritten_IsRecordedOnceItCan()
+    {
+        _server.Misbehave = command => command is { Verb: "END", Nth: 1 } ? Pass() : null;
+        await OutboxHouse.SendAsync(_house.Node);
+        var id = await _house.QueueAsync("ada@customer.test");
+        await Probe.UntilAsync(() => _server.CountOfCommand("END") == 1);
+        await OnDatabaseAsync("ALTER TABLE \"SentMailAttempts\" RENAME TO \"Away\"");
+
+        _gate.Set();
+
+        await Probe.UntilAsync(() => _house.Node.Log.Lines.Count(line => line.Contains("could not be written", StringComparison.Ordinal)) >= 2);
+        (await _house.LoadAsync(id)).Status.ShouldBe(SentMailStatus.Sending);
+        await OnDatabaseAsync("ALTER TABLE \"Away\" RENAME TO \"SentMailAttempts\"");
+        (await _house.UntilAsync(id, SentMailStatus.Sent)).AttemptCount.ShouldBe(1);
+        (await _house.AttemptsAsync(id)).Count.ShouldBe(1);
+        _server.Messages.Count.ShouldBe(1);
+    }
+
+    private Task<int> OnDatabaseAsync(string statement) => _house.Node.InScopeAsync(scope =>
+    {
+        var db = scope.GetRequiredService<TickitiDbContext>();
+        return db.WriteAsync(token => db.Database.ExecuteSqlRawAsync(statement, token), CancellationToken.None);
+    });
+
     // The server goes on when the test says so.
     private FakeFault? Pass()
     {

@@ -25,6 +25,12 @@ public sealed class MailboxSettingsTests
         (Good with { Pop = new PopSettings(), Smtp = new SmtpSettings() }).Faults().ShouldBeEmpty();
     }
 
+    [TestCase(ReturnPath.Token, false, "return_path")]
+    [TestCase(ReturnPath.Null, false, "return_path")]
+    [TestCase(ReturnPath.Own, true, "auto_response")]
+    public void Faults_WhenItWouldBeIgnored_NameTheField(ReturnPath returnPath, bool autoResponse, string field) =>
+        (Good with { ReturnPath = returnPath, AutoResponse = autoResponse }).Faults().Keys.ShouldBe([field]);
+
     [TestCase("pop.example.test")]
     [TestCase("localhost")]
     [TestCase("mail_1.example.test")]
