@@ -152,6 +152,7 @@ internal sealed partial class RetentionPurge(
                 .Where(blob => hashes.Contains(blob.Sha256)
                     && !db.IncomingMails.Any(mail => mail.RawSha256 == blob.Sha256)
                     && !db.Attachments.Any(file => file.Sha256 == blob.Sha256)
+                    && !db.Uploads.Any(upload => upload.Sha256 == blob.Sha256)
                     && !db.SentMails.Any(mail => mail.Attachments.Any(file => file.Sha256 == blob.Sha256)))
                 .Where(blob => blob.CreatedAt < before)
                 .Select(blob => blob.Sha256).ToListAsync(cancellationToken));
