@@ -1,5 +1,5 @@
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tickiti.Api.Common;
 using Tickiti.Application.Tickets;
 using Tickiti.Domain.Common;
