@@ -13,6 +13,8 @@ return args is [var verb, .. var rest]
         "create-ticket" => await TicketCreating.RunAsync(rest),
         "render-template" => await TemplateRendering.RunAsync(rest),
         "create-ticket-floor" => await InsertFloor.RunAsync(rest),
+        "generate" => await DataGenerator.RunAsync(rest),
+        "search" => await Searching.RunAsync(rest),
         _ => Usage(),
     }
     : Usage();
@@ -25,6 +27,8 @@ static int Usage()
                outbox [sqlite|postgres] [COUNT] [CONNECTIONS]
                create-ticket [sqlite|postgres] [SECONDS] [WARM-UP]
                render-template [SECONDS] [WARM-UP]
+               generate sqlite|postgres TICKETS CONNECTION-STRING
+               search [sqlite|postgres] [TICKETS] [REQUESTS]
         """);
     return 2;
 }

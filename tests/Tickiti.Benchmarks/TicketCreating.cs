@@ -1,5 +1,4 @@
 using System.Globalization;
-using Npgsql;
 
 namespace Tickiti.Benchmarks;
 
@@ -16,16 +15,13 @@ internal static class TicketCreating
         {"originator_email_address":"marcus@trailblazers-club.example","data":{"subject":"Carbon plate cracked on first marathon","content":"<p>The Vapor Pro 3 plate snapped at mile 14 of Berlin Marathon.</p>"}}
         """;
 
-    private static readonly string Api = Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "../../../../../src/Tickiti.Api/bin/Release/net10.0/Tickiti.Api.dll"));
-
     /// <param name="args">sqlite|postgres, seconds (10), seconds of warm-up (30).</param>
     public static async Task<int> RunAsync(string[] args)
     {
         var database = args.ElementAtOrDefault(0) ?? "sqlite";
         var time = Seconds(args.ElementAtOrDefault(1), 10);
         var warmUp = Seconds(args.ElementAtOrDefault(2), 30);
-        if (!File.Exists(Api) || (database == "postgres" && Postgres is null))
+        if (!File.Exists(Place.Api) || (database == "postgres" && Place.Postgres is null))
         {
             Console.WriteLine("Build with -c Release first; for postgres TICKITI_TEST_POSTGRES must name a server.");
             return 2;
@@ -42,8 +38,6 @@ internal static class TicketCreating
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"share of the floor with a commit each: {ours.PerSecond / each.PerSecond:P0}"));
         return ours.Refused == 0 ? 0 : 1;
     }
-
-    private static string? Postgres => Environment.GetEnvironmentVariable("TICKITI_TEST_POSTGRES");
 
     private static TimeSpan Seconds(string? text, int otherwise) =>
         TimeSpan.FromSeconds(text is null ? otherwise : int.Parse(text, CultureInfo.InvariantCulture));
@@ -62,18 +56,7 @@ internal static class TicketCreating
     private static async Task<LoadReport> MeasureAsync(string database, TimeSpan time, TimeSpan warmUp)
     {
         await using var place = await Place.MakeAsync(database);
-        var settings = new Dictionary<string, string>
-        {
-            ["Tickiti__DataDirectory"] = place.Folder,
-            ["Tickiti__Bootstrap__AdminToken"] = Secret,
-        };
-        if (place.ConnectionString is { } connection)
-        {
-            settings["Tickiti__Database__Provider"] = "PostgreSql";
-            settings["ConnectionStrings__Tickiti"] = connection;
-        }
-
-        using var server = await ServerProcess.StartAsync(Api, [], settings);
+        using var server = await ServerProcess.StartAsync(Place.Api, [], place.Settings(Secret));
         var load = new RawHttpLoad(server.Port, "/api/create_ticket", $"1|{Secret}", Body);
         Report("Tickiti, warm-up", load.Run(Connections, warmUp), server);
         return Report("Tickiti", load.Run(Connections, time), server);
@@ -91,44 +74,5 @@ internal static class TicketCreating
         }
 
         return report;
-    }
-
-    /// <summary>A folder and, on a server, a database for one measurement; both go at the end.</summary>
-    private sealed class Place(string folder, string? connectionString) : IAsyncDisposable
-    {
-        public string Folder => folder;
-
-        public string? ConnectionString => connectionString;
-
-        public static async Task<Place> MakeAsync(string database)
-        {
-            // Beside the program and not in a temporary folder, which is often memory: a flush must reach a disk.
-            var name = $"tickiti_bench_{Guid.NewGuid():N}";
-            var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, name)).FullName;
-            if (database != "postgres")
-            {
-                return new Place(folder, null);
-            }
-
-            await ExecuteAsync($"CREATE DATABASE {name}");
-            return new Place(folder, new NpgsqlConnectionStringBuilder(Postgres) { Database = name }.ToString());
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Directory.Delete(folder, recursive: true);
-            if (connectionString is not null)
-            {
-                await ExecuteAsync($"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
-            }
-        }
-
-        private static async Task ExecuteAsync(string sql)
-        {
-            await using var connection = new NpgsqlConnection(Postgres);
-            await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(sql, connection);
-            await command.ExecuteNonQueryAsync();
-        }
     }
 }

@@ -41,9 +41,10 @@ internal sealed class TextQuery(ITextSearch search, TextCondition asked, string 
 {
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
-    // A first round mostly suffices for a page; those after it look further at once.
-    private const int FirstRound = 500;
-    private const int Round = ITextSearch.MaxScanned;
+    // A first round mostly suffices for a page; each after it looks further.
+    private const int FirstRound = 100;
+    private const int Growth = 10;
+    private const int LargestRound = ITextSearch.MaxScanned;
 
     // Beyond this many looks into an index a request is answered with what it has.
     private const int MaxLooks = 64;
@@ -76,14 +77,14 @@ internal sealed class TextQuery(ITextSearch search, TextCondition asked, string 
         long before, int wanted, Func<IReadOnlyList<long>, int, CancellationToken, Task<List<T>>> rowsOf, CancellationToken cancellationToken)
     {
         var rows = new List<T>();
-        for (var looks = 0; ; looks += asked.Parts)
+        var atMost = Math.Max(FirstRound, wanted);
+        for (var looks = 0; ; looks += asked.Parts, atMost = Math.Min(atMost * Growth, LargestRound))
         {
             if (looks > 0 && looks + asked.Parts > MaxLooks)
             {
                 return new TextRows<T>(rows, before);
             }
 
-            var atMost = looks == 0 ? Math.Max(FirstRound, wanted) : Round;
             var found = await FindAsync(asked, before, atMost, cancellationToken);
             var ids = found.Ids.SkipWhile(id => id >= before).ToList();
             if (ids.Count > 0)
