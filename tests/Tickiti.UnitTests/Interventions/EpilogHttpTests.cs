@@ -13,7 +13,7 @@ namespace Tickiti.UnitTests.Interventions;
 /// <summary>Against a real socket on this machine, with servers that mean no good.</summary>
 public sealed class EpilogHttpTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
 
     private FakeHttpServer _server = null!;
 
