@@ -10,7 +10,8 @@ return args is [var verb, .. var rest]
         "smtp" => await SmtpSending.RunAsync(rest),
         "intake" => await MailIntake.RunAsync(rest),
         "outbox" => await OutboxSending.RunAsync(rest),
-        "create-ticket" => await TicketCreating.RunAsync(rest),
+        "create-ticket" => await HotEndpoint.CreateTicket.RunAsync(rest),
+        "send-email" => await HotEndpoint.SendEmail.RunAsync(rest),
         "render-template" => await TemplateRendering.RunAsync(rest),
         "create-ticket-floor" => await InsertFloor.RunAsync(rest),
         "generate" => await DataGenerator.RunAsync(rest),
@@ -23,9 +24,10 @@ static int Usage()
 {
     Console.WriteLine("""
         Verbs: mime [FOLDER], mime-large [MEGABYTES], fuzz [MINUTES] [SEED], pop3 [COUNT], smtp [COUNT]
-               intake [sqlite|postgres] [MAILS] [ROUNDS]
+               intake [sqlite|postgres] [MAILS] [ROUNDS] [MEGABYTES]
                outbox [sqlite|postgres] [COUNT] [CONNECTIONS]
                create-ticket [sqlite|postgres] [SECONDS] [WARM-UP]
+               send-email [sqlite|postgres] [SECONDS] [WARM-UP]
                render-template [SECONDS] [WARM-UP]
                generate sqlite|postgres TICKETS CONNECTION-STRING
                search [sqlite|postgres] [TICKETS] [REQUESTS]

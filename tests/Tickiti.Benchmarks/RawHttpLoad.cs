@@ -10,8 +10,11 @@ namespace Tickiti.Benchmarks;
 /// Posts one body over kept connections, each with a thread, a blocking socket and a fresh Idempotency-Key a request: next to
 /// nothing of the processor, which the server under test needs.
 /// </summary>
-internal sealed class RawHttpLoad(int port, string path, string? token, string body)
+internal sealed record RawHttpLoad(int Port, string Path, string? Token, string Body)
 {
+    /// <summary>One key a connection instead.</summary>
+    public bool IsReplay { get; init; }
+
     private const int KeyLength = 32;
 
     private static long _lastKey = Stopwatch.GetTimestamp();
@@ -37,16 +40,16 @@ internal sealed class RawHttpLoad(int port, string path, string? token, string b
 
     private byte[] Request()
     {
-        var authorization = token is null ? "" : $"Authorization: Bearer {token}\r\n";
+        var authorization = Token is null ? "" : $"Authorization: Bearer {Token}\r\n";
         return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"""
-            POST {path} HTTP/1.1
-            Host: 127.0.0.1:{port}
+            POST {Path} HTTP/1.1
+            Host: 127.0.0.1:{Port}
             {authorization}Idempotency-Key: {new string('0', KeyLength)}
             Content-Type: application/json
-            Content-Length: {Encoding.UTF8.GetByteCount(body)}
+            Content-Length: {Encoding.UTF8.GetByteCount(Body)}
 
 
-            """).ReplaceLineEndings("\r\n") + body);
+            """).ReplaceLineEndings("\r\n") + Body);
     }
 
     private sealed class Connection(RawHttpLoad load, long until)
@@ -65,9 +68,14 @@ internal sealed class RawHttpLoad(int port, string path, string? token, string b
             var key = _request.AsSpan(_request.AsSpan().IndexOf("Idempotency-Key: "u8) + "Idempotency-Key: ".Length, KeyLength);
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             socket.Connect(IPAddress.Loopback, load.Port);
+            Interlocked.Increment(ref _lastKey).TryFormat(key, out _, "d32", CultureInfo.InvariantCulture);
             while (Stopwatch.GetTimestamp() is var began && began < until)
             {
-                Interlocked.Increment(ref _lastKey).TryFormat(key, out _, "d32", CultureInfo.InvariantCulture);
+                if (!load.IsReplay)
+                {
+                    Interlocked.Increment(ref _lastKey).TryFormat(key, out _, "d32", CultureInfo.InvariantCulture);
+                }
+
                 socket.Send(_request);
                 var answer = Receive(socket);
                 Latencies.Add(Stopwatch.GetTimestamp() - began);
@@ -109,8 +117,6 @@ internal sealed class RawHttpLoad(int port, string path, string? token, string b
             return at < 0 ? 0 : int.Parse(end < 0 ? value : value[..end], CultureInfo.InvariantCulture);
         }
     }
-
-    private int Port => port;
 }
 
 internal sealed record LoadReport(

@@ -107,7 +107,7 @@ public sealed class TicketEndpointTests(TestDatabase database) : ApiTests(databa
         var response = data.GetProperty("responses")[1];
         response.EnumerateObject().Select(field => field.Name).ShouldBe(
         [
-            "id", "is_internal", "is_pinned", "staff_response", "created_by_email", "created_at", "updated_at", "is_email_sourced",
+            "id", "ticket_number", "is_internal", "is_pinned", "staff_response", "created_by_email", "created_at", "updated_at", "is_email_sourced",
             "not_sent", "thread_confidence", "html", "plain_text", "spans", "attachments",
         ]);
         response.GetProperty("html").GetString().ShouldBe("<p>Hi</p>");
