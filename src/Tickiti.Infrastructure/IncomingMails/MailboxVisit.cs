@@ -17,6 +17,9 @@ internal sealed partial class MailboxVisit(PollingTools tools, long mailboxId)
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
 
+    // Three tries an hour leave one for a new password, which is tried at once.
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(20);
+
     private DateTimeOffset? _seenNextTryAt;
 
     public static bool IsDue(Mailbox mailbox, MailboxHealth? health, DateTimeOffset now) =>
@@ -144,7 +147,7 @@ internal sealed partial class MailboxVisit(PollingTools tools, long mailboxId)
         var jitter = Random.Shared.NextDouble() / 5;
         if (state == MailboxState.CredentialsRefused)
         {
-            return LongestDelay * (1 + jitter);
+            return AfterRefusal * (1 + jitter);
         }
 
         var doubled = tools.Polling.Value.Interval * Math.Pow(2, Math.Min(errorsBefore, 20));
