@@ -24,6 +24,19 @@ public sealed class OverviewApiTests(TestDatabase database) : ApiTests(database)
 
     private static IEnumerable<TestCaseData> EachGate => Gates.Select(one => new TestCaseData(one.Path, one.Ability).SetArgDisplayNames(one.Path));
 
+    [Test]
+    public void AllApiEndpoints_SitUnderApi_TheEightOfTheOverviewAmongThem()
+    {
+        var endpoints = RouteTable.Of(Server).Select(one => one.Name).ToList();
+
+        endpoints.ShouldAllBe(one => one.StartsWith("POST /api/"));
+        new[]
+        {
+            "POST /api/create_ticket", "POST /api/ticket_respond", "POST /api/send_email", "POST /api/render_template",
+            "POST /api/idempotency_key", "POST /api/tickiti_api_index", "POST /api/tickets/create", "POST /api/tickets/{number}/respond",
+        }.Except(endpoints).ShouldBeEmpty();
+    }
+
     [TestCaseSource(nameof(EachGate))]
     public async Task EveryAuthenticatedCall_CarriesABearerToken_WhoseAbilitiesGateIt(string path, string ability)
     {

@@ -22,6 +22,31 @@ public sealed class KeyedWriteTests(TestDatabase database) : ApiTests(database)
         (await TicketsAsync()).ShouldBe(1);
     }
 
+    [TestCase(Path)]
+    [TestCase("/api/send_email")]
+    public async Task Write_ByAHundredAtOnce_HappensOnceForEachKey(string path)
+    {
+        var shared = Enumerable.Range(0, 5).Select(_ => NewKey()).ToList();
+        var keys = shared.SelectMany(key => Enumerable.Repeat(key, 10)).Concat(Enumerable.Range(0, 50).Select(_ => NewKey())).ToArray();
+        new Random(20261120).Shuffle(keys);
+        object BodyOf(string key) =>
+            path == Path ? Ticket(key) : new { to_address = "a@example.com", subject = key, content = "Hello" };
+
+        var answers = await Task.WhenAll(keys.Select(key => Admin.PostAsync(path, BodyOf(key), key)));
+
+        answers.ShouldAllBe(answer => answer.Status == 200);
+        foreach (var ofOneKey in keys.Zip(answers).GroupBy(one => one.First, one => one.Second))
+        {
+            ofOneKey.Select(answer => answer.Text).Distinct().Count().ShouldBe(1);
+            ofOneKey.Count(answer => !answer.IsReplay).ShouldBe(1);
+        }
+
+        var effects = path == Path
+            ? (await Admin.PostAsync("/api/tickiti_api_index")).Data.GetProperty("tickets")
+            : (await Admin.PostAsync("/api/v1/mail/sent-mail", new { limit = 300 })).Data.GetProperty("sent_mail");
+        effects.EnumerateArray().Select(one => one.GetProperty("subject").GetString()).ShouldBe(keys.Distinct(), ignoreOrder: true);
+    }
+
     [Test]
     public async Task Create_WhenCallersHangUpAndTryAgain_HappensOnceForEachKey()
     {

@@ -10,6 +10,40 @@ public sealed class OpenApiTests
 {
     private static readonly string Golden = Path.Combine(Repository.Root, "docs", "api", "openapi.json");
 
+    // "." is the prefix itself.
+    private static readonly (string Prefix, string Paths)[] Contract =
+    [
+        ("/api/", """
+            create_ticket ticket_respond send_email render_template idempotency_key tickiti_api_index tickets/create
+            tickets/{number}/respond
+            """),
+        ("/api/v1/", """
+            token idempotency_key
+            """),
+        ("/api/v1/administration/", """
+            api-tokens api-tokens/create api-tokens/update api-tokens/revoke users users/create users/{user}/update
+            storage/retention
+            """),
+        ("/api/v1/tickets", """
+            . /respond /close /merge /participants/add /participants/remove /originator-update /response-move /split
+            /attachment-upload /query /show /responses /responses/query /attachment
+            """),
+        ("/api/v1/workflow/", """
+            queues queues/create queues/update queues/delete queues/move interventions interventions/create
+            interventions/update interventions/delete interventions/generate-token
+            """),
+        ("/api/v1/templates", """
+            . /show /search /create /update /delete /render
+            """),
+        ("/api/v1/mail/", """
+            mailboxes mailboxes/create mailboxes/update mailboxes/set-password mailboxes/delete mailboxes/test
+            mailboxes/poll mailboxes/health mailboxes/reconcile subjects subjects/create subjects/delete excluded-emails
+            excluded-emails/create excluded-emails/delete sent-mail sent-mail/search sent-mail/show sent-mail/resolve
+            suppressions suppressions/create suppressions/delete quarantine quarantine/raw quarantine/retry
+            quarantine/discard
+            """),
+    ];
+
     private TickitiServer _server = null!;
     private string _document = "";
 
@@ -57,5 +91,19 @@ public sealed class OpenApiTests
         lacking.ShouldBeEmpty();
         Examples.Keys.Where(key => !operations.Contains(key)).ShouldBeEmpty("examples of endpoints that do not exist");
         operations.Count.ShouldBeGreaterThan(14);
+    }
+
+    [Test]
+    public void Routes_OfTheContract_AreAllThere()
+    {
+        var promised = Contract.SelectMany(group => group.Paths
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Select(rest => rest == "." ? group.Prefix : group.Prefix + rest)).ToList();
+        var documented = JsonDocument.Parse(_document).RootElement.GetProperty("paths").EnumerateObject()
+            .Where(path => path.Value.TryGetProperty("post", out _)).Select(path => path.Name).ToList();
+
+        promised.Except(documented).ShouldBeEmpty();
+        RouteTable.Of(_server).Select(route => route.Name).ShouldBe(documented.Select(path => $"POST {path}"), ignoreOrder: true);
+        promised.Count.ShouldBeGreaterThan(70);
     }
 }

@@ -1,8 +1,5 @@
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Shouldly;
-using Tickiti.Api.Common;
 using Tickiti.Domain.Tokens;
 using Tickiti.FunctionalTests.Common;
 
@@ -21,8 +18,8 @@ public sealed class AuthorizationTests(TestDatabase database) : ApiTests(databas
         var ofStaff = await ClientWithAsync(Ability.All, owner: staff);
         var elsewhere = await ClientWithAsync(Ability.All, allowedIp: "203.0.113.7");
         var wrong = new List<string>();
-        var endpoints = Endpoints();
-        foreach (var (path, method, rules) in endpoints)
+        var endpoints = RouteTable.Of(Server);
+        foreach (var (_, path, method, rules) in endpoints)
         {
             async Task ExpectAsync(string who, ApiClient client, int status)
             {
@@ -67,18 +64,4 @@ public sealed class AuthorizationTests(TestDatabase database) : ApiTests(databas
 
     private static IEnumerable<string> AllBut(string ability) =>
         Ability.All.Where(one => one != ability && !Ability.Allows([one], ability));
-
-    private List<(string Path, HttpMethod Method, EndpointRules Rules)> Endpoints() =>
-    [
-        .. from endpoint in Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-           let rules = endpoint.Metadata.GetMetadata<EndpointRules>()
-           where rules is not null
-           from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
-           select (PathOf(endpoint), new HttpMethod(method), rules),
-    ];
-
-    private static string PathOf(RouteEndpoint endpoint) => "/" + string.Join('/', endpoint.RoutePattern.PathSegments
-        .Select(segment => segment.Parts[0] is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal
-            ? literal.Content
-            : "1"));
 }
