@@ -2,6 +2,7 @@ using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
+using Tickiti.Domain.Interventions;
 using Tickiti.Domain.Tickets;
 
 namespace Tickiti.Application.Tickets;
@@ -41,9 +42,17 @@ internal sealed class MergeTicketsHandler(ITickitiDb db, SetWrites sets, TimePro
         var (survivor, merged, now) = (both[0], both[^1], clock.GetUtcNow());
         var responses = db.Responses.Where(response => response.TicketId == merged.Id);
         var count = await responses.CountAsync(cancellationToken);
+        var bringsIntervention = survivor.InterventionId is null;
         if (merged.MergeInto(survivor, now).Error is { } refused)
         {
             return refused;
+        }
+
+        // Who asked for an answer is told it, also where the survivor gets it.
+        if (bringsIntervention
+            && await db.InterventionTickets.AsNoTracking().FirstOrDefaultAsync(one => one.TicketId == merged.Id, cancellationToken) is { } asked)
+        {
+            db.InterventionTickets.Add(new InterventionTicket(survivor.Id, asked.InterventionId, asked.Uid, asked.Data));
         }
 
         var survivorId = survivor.Id;

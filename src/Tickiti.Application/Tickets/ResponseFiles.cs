@@ -14,6 +14,10 @@ public sealed record ResponseFile(string? Name, string? ContentType, string? Con
 {
     public const int MaxCount = 50;
     public const int MaxSize = 25 * 1024 * 1024;
+
+    /// <summary>Of all files of a response together: its mail is composed in memory, and a hash costs its caller nothing.</summary>
+    public const int MaxTotalSize = 75 * 1024 * 1024;
+
     public const string DefaultType = "application/octet-stream";
 }
 
@@ -40,6 +44,7 @@ internal sealed class ResponseFiles(ITickitiDb db, IIds ids, Actor actor)
         long responseId, IReadOnlyList<ResponseFile> files, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var attachments = new List<Attachment>(files.Count);
+        var total = 0L;
         foreach (var file in files)
         {
             var stored = file.ContentBase64 is null
@@ -49,6 +54,12 @@ internal sealed class ResponseFiles(ITickitiDb db, IIds ids, Actor actor)
             {
                 return Error.Field(
                     $"attachments[{attachments.Count}].sha256", $"You uploaded nothing with the hash '{file.Sha256}' and that size.");
+            }
+
+            total += size;
+            if (total > ResponseFile.MaxTotalSize)
+            {
+                return Error.Field("attachments", $"Files of at most {ResponseFile.MaxTotalSize / 1024 / 1024} MiB together.");
             }
 
             attachments.Add(Attachment.Of(

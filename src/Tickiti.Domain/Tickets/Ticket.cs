@@ -57,7 +57,7 @@ public sealed class Ticket : Aggregate
     public long? MailboxId { get; private init; }
 
     /// <summary>The intervention that opened it; its staff answers are told by epilog calls.</summary>
-    public long? InterventionId { get; private init; }
+    public long? InterventionId { get; private set; }
 
     /// <summary>The ticket that this one was merged into.</summary>
     public long? MergedIntoId { get; private set; }
@@ -255,6 +255,7 @@ public sealed class Ticket : Aggregate
         }
 
         _participants.ForEach(one => survivor.AddParticipant(one.Email));
+        survivor.InterventionId ??= InterventionId;
         survivor.Gain(ResponseCount, LastResponseAt, now);
         survivor.Raise("ticket.merged", survivor.Id, detail: Number.ToString(CultureInfo.InvariantCulture));
         ResponseCount = 0;

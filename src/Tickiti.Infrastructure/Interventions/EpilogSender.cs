@@ -117,6 +117,10 @@ internal sealed partial class EpilogSender(
         catch (Exception e)
         {
             LogBroken(e, callId);
+
+            // It keeps its place meanwhile: what cannot even be claimed would be found again at once, and without end.
+            await Task.Delay(TimeSpan.FromSeconds(options.Value.PollSeconds), clock, stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {

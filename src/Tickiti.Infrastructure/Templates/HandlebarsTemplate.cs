@@ -60,9 +60,10 @@ internal sealed partial class HandlebarsTemplate : ICompiledTemplate
         {
             return TemplateErrors.TooMuch(budget.Excess);
         }
-        catch (HandlebarsException e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return TemplateErrors.TooMuch(e.Message);
+            // Like its parser: whatever comes of template and data is the caller's to mend, and no fault of the server.
+            return TemplateErrors.TooMuch(e.Message.Split('\n')[0].Trim());
         }
     }
 

@@ -1,6 +1,6 @@
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using HandlebarsDotNet;
+using HandlebarsDotNet.Compiler;
 using HandlebarsDotNet.IO;
 using HandlebarsDotNet.Iterators;
 using HandlebarsDotNet.MemberAccessors;
@@ -29,7 +29,7 @@ internal sealed class TemplateMembers : IObjectDescriptorProvider
                 descriptor => new ObjectIterator(descriptor))
             : type == typeof(TemplateList)
                 ? new ObjectDescriptor(type, ItemsOf, (_, _) => Array.Empty<string>(), _ => new EnumerableIterator<TemplateList, object?>())
-                : new ObjectDescriptor(type, NothingOf, (_, _) => Array.Empty<string>(), _ => new EnumerableIterator<IEnumerable>());
+                : new ObjectDescriptor(type, NothingOf, (_, _) => Array.Empty<string>(), _ => NoItems.Instance);
         return true;
     }
 
@@ -47,6 +47,20 @@ internal sealed class TemplateMembers : IObjectDescriptorProvider
             value = memberName.TrimmedValue == "length" ? (decimal)list.Length : list.At(memberName.TrimmedValue);
             return value is not null;
         }
+    }
+
+    /// <summary>A loop over a text or a number goes through nothing; the library would take it for a list.</summary>
+    private sealed class NoItems : IIterator
+    {
+        public static readonly NoItems Instance = new();
+
+        public void Iterate(
+            in EncodedTextWriter writer,
+            BindingContext context,
+            ChainSegment[] blockParamsVariables,
+            object input,
+            TemplateDelegate template,
+            TemplateDelegate ifEmpty) => ifEmpty(writer, context);
     }
 
     private sealed class Nothing : IMemberAccessor

@@ -1,11 +1,16 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Shouldly;
+using Tickiti.Domain.Interventions;
 using Tickiti.FunctionalTests.Common;
 using Tickiti.FunctionalTests.Templates;
+using Tickiti.Infrastructure.Persistence;
 using Tickiti.Testing;
 using Tickiti.Testing.Wire;
 
@@ -237,6 +242,77 @@ public sealed class InterventionTests(TestDatabase database) : ApiTests(database
         await CallAsync("cancelled");
     }
 
+    [Test]
+    public async Task Call_BegunByANodeThatWasKilled_IsNamedUnknownAndTakenOverAfterItsLease()
+    {
+        _shop.Status = 500;
+        await AddWithTemplatesAsync();
+        await RespondAsync(await OpenAsync(), "sue@desk.example", "<p>Approved.</p>");
+        await CallAsync("queued");
+        var until = Server.Clock.GetUtcNow().AddSeconds(90);
+        await WriteAsync((db, token) => db.EpilogCalls.ExecuteUpdateAsync(
+            set => set.SetProperty(call => call.Status, EpilogStatus.Sending).SetProperty(call => call.LeaseUntil, until), token));
+        _shop.Status = 200;
+
+        Server.Clock.Advance(TimeSpan.FromSeconds(60));
+        await Admin.PostAsync($"{Interventions}/calls/retry", new { id = (await CallAsync("sending")).GetProperty("id").GetInt64() });
+        _shop.Requests.Count.ShouldBe(1);
+
+        Server.Clock.Advance(TimeSpan.FromSeconds(40));
+        (await CallAsync("queued")).GetProperty("attempts")[1].GetProperty("outcome").GetString().ShouldBe("unknown");
+        Server.Clock.Advance(TimeSpan.FromSeconds(40));
+        var call = await CallAsync("delivered");
+        call.GetProperty("attempts").EnumerateArray().Select(one => one.GetProperty("outcome").GetString())
+            .ShouldBe(["refused", "unknown", "accepted"]);
+        _shop.Requests.Select(one => one.Headers["Tickiti-Delivery"]).Distinct().Count().ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Call_ThatCannotBeClaimed_IsTriedAgainAfterAPause()
+    {
+        if (Database != TestDatabase.Sqlite)
+        {
+            Assert.Ignore("The trigger is written for SQLite.");
+        }
+
+        await AddWithTemplatesAsync();
+        var number = await OpenAsync();
+        await WriteAsync((db, token) => db.Database.ExecuteSqlRawAsync(
+            """CREATE TRIGGER "Refuse" BEFORE UPDATE ON "EpilogCalls" BEGIN SELECT RAISE(ABORT, 'no'); END;""", token));
+        using var errors = new StringWriter();
+        try
+        {
+            await RespondAsync(number, "sue@desk.example", "<p>Approved.</p>");
+            await BrokenOffAsync(errors, 1);
+            var first = Stopwatch.StartNew();
+            await BrokenOffAsync(errors, 3);
+            first.Elapsed.ShouldBeGreaterThan(TimeSpan.FromSeconds(1));
+        }
+        finally
+        {
+            await WriteAsync((db, token) => db.Database.ExecuteSqlRawAsync("""DROP TRIGGER "Refuse";""", token));
+        }
+
+        await CallAsync("delivered");
+    }
+
+    [Test]
+    public async Task Merge_OfAnInterventionsTicket_StillTellsTheOtherSide()
+    {
+        await AddWithTemplatesAsync();
+        var older = (await Admin.PostAsync(
+            "/api/tickets/create", new { originator_email_address = "marcus@trailblazers-club.example", subject = "s", content = "c" }))
+            .Data.GetProperty("ticket_number").GetInt64();
+        var newer = await OpenAsync();
+        (await Admin.PostAsync("/api/v1/tickets/merge", new { ticket_number = older, other_ticket_number = newer })).Status.ShouldBe(200);
+
+        await RespondAsync(newer, "sue@desk.example", "<p>Approved.</p>");
+
+        var body = JsonSerializer.Deserialize<JsonElement>((await RequestAsync(1)).Body);
+        body.GetProperty("uid").GetString().ShouldBe("order-1");
+        body.GetProperty("ticket_number").GetInt64().ShouldBe(older);
+    }
+
     protected override void Configure(IWebHostBuilder builder)
     {
         builder.UseSetting("Tickiti:Interventions:AllowedAddresses:0", "127.0.0.1/32");
@@ -288,6 +364,21 @@ public sealed class InterventionTests(TestDatabase database) : ApiTests(database
         (await Admin.PostAsync(
             "/api/ticket_respond", new { ticket_number = number, from_email = from, content, is_internal = isInternal }, NewKey()))
         .Status.ShouldBe(200);
+
+    private async Task WriteAsync(Func<TickitiDbContext, CancellationToken, Task<int>> write)
+    {
+        await using var scope = Server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
+        await db.WriteAsync(token => write(db, token), CancellationToken.None);
+    }
+
+    private Task BrokenOffAsync(StringWriter errors, int times) => Probe.UntilAsync(
+        () =>
+        {
+            Server.WriteErrorsTo(errors);
+            return Task.FromResult(errors.ToString().Split("broke off").Length > times);
+        },
+        what: $"{times} claims that broke off");
 
     private async Task<JsonElement> ShowAsync(ApiAnswer created) =>
         (await Admin.PostAsync("/api/v1/tickets/show", new { ticket_number = created.Data.GetProperty("ticket_number").GetInt64() })).Data;

@@ -162,7 +162,9 @@ public sealed class TicketPartsTests(TestDatabase database) : ApiTests(database)
     [TestCase("""{"limit":1001}""", "limit")]
     [TestCase("""{"created_from":"yesterday"}""", "created_from")]
     [TestCase("""{"created_to":"2026-05-02T10:00:00"}""", "created_to")]
+    [TestCase("""{"created_to":"9999-12-31T23:59:59Z"}""", "created_to")]
     [TestCase("""{"fields":["body"]}""", "fields[0]")]
+    [TestCase("""{"queue":[null]}""", "queue[0]")]
     [TestCase("""{"cursor":"x"}""", "cursor")]
     [TestCase("""{"ticket_number":["x"]}""", "ticket_number[0]")]
     public async Task QueryResponses_WithABadField_NamesIt(string body, string field) =>
@@ -206,6 +208,18 @@ public sealed class TicketPartsTests(TestDatabase database) : ApiTests(database)
         var read = await PostAsync(
             "attachment", new { ticket_number = number, response_attachment_id = attachment.GetProperty("id").GetString() });
         Encoding.UTF8.GetString(read.Data.GetProperty("content_base64").GetBytesFromBase64()).ShouldBe("the bytes");
+    }
+
+    [Test]
+    public async Task Respond_WithMoreBytesByHashThanAMailMayHave_IsRefused()
+    {
+        var number = await OpenAsync();
+        var hash = (await UploadAsync(Admin, "a.bin", new byte[20 * 1024 * 1024])).Data.GetProperty("sha256").GetString();
+        var files = Enumerable.Range(1, 4).Select(i => new { sha256 = hash, name = $"{i}.bin" });
+
+        (await Admin.PostAsync("/api/ticket_respond", Answer(number, files), NewKey())).Fields.ShouldBe(["attachments"]);
+
+        (await TextsAsync(number)).ShouldBe(["first"]);
     }
 
     [Test]
