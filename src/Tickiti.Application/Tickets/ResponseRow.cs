@@ -73,6 +73,9 @@ public sealed record AttachmentRow(string Id, string Name, string MimeType, stri
 /// <summary>Reads responses, pinned first, then oldest first.</summary>
 internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
 {
+    // In characters. Strangers write mails of many megabytes: a page ends early rather than fill the memory.
+    private const int MaxPageLength = 8 * 1024 * 1024;
+
     public static IReadOnlyList<string> PartNames { get; } =
         [.. new[] { ResponseParts.Html, ResponseParts.PlainText, ResponseParts.Attachments }.Select(Wire<ResponseParts>.Name)];
 
@@ -88,7 +91,7 @@ internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
         var all = db.Responses.AsNoTracking().Where(response => response.TicketId == ticketId);
         var pinned = cursor is not null
             ? []
-            : await ReadAsync(all.Where(one => one.IsPinned).OrderBy(one => one.Id).Take(limit), parts, cancellationToken);
+            : await ReadAsync(all.Where(one => one.IsPinned).OrderBy(one => one.Id).Take(limit), parts, int.MaxValue, cancellationToken);
         var page = await PageAsync(all.Where(one => !one.IsPinned), parts, limit, cursor, cancellationToken);
         return page with { Responses = [.. pinned, .. page.Responses] };
     }
@@ -107,16 +110,21 @@ internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
         var end = ids.Count > limit ? ids[limit - 1] : long.MaxValue;
         var page = ids.Count == 0
             ? []
-            : await ReadAsync(asked.Where(one => one.Id <= end).OrderBy(one => one.Id).Take(limit), parts, cancellationToken);
+            : await ReadAsync(asked.Where(one => one.Id <= end).OrderBy(one => one.Id).Take(limit), parts, MaxPageLength, cancellationToken);
+        if (page.Count > 0 && page.Count < Math.Min(ids.Count, limit))
+        {
+            return new ResponsePage(page, Cursor.After(long.Parse(page[^1].Id, CultureInfo.InvariantCulture)));
+        }
+
         return new ResponsePage(page, ids.Count > limit ? Cursor.After(end) : null);
     }
 
     private async Task<List<ResponseRow>> ReadAsync(
-        IQueryable<Response> responses, ResponseParts parts, CancellationToken cancellationToken)
+        IQueryable<Response> responses, ResponseParts parts, int maxLength, CancellationToken cancellationToken)
     {
         var (html, text, files) = (
             parts.HasFlag(ResponseParts.Html), parts.HasFlag(ResponseParts.PlainText), parts.HasFlag(ResponseParts.Attachments));
-        var rows = await responses
+        var found = responses
             .Select(response => new
             {
                 response.Id,
@@ -133,8 +141,8 @@ internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
                 Html = html ? response.Html : null,
                 Text = text ? response.Text : null,
                 Spans = text ? response.Spans : null,
-            })
-            .ToListAsync(cancellationToken);
+            });
+        var rows = await UpToAsync(found, row => (row.Html?.Length ?? 0) + (row.Text?.Length ?? 0), maxLength, cancellationToken);
         var attachments = files ? await AttachmentsAsync([.. rows.Select(row => row.Id)], cancellationToken) : null;
         return [.. rows.Select(row => new ResponseRow
         {
@@ -154,6 +162,25 @@ internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
             Spans = row.Text is null ? null : SpansOf(row.Spans!, row.Text),
             Attachments = attachments is null ? null : [.. attachments[row.Id]],
         })];
+    }
+
+    /// <summary>The first rows, read one by one, as long as they are not longer together; one at least.</summary>
+    private static async Task<List<T>> UpToAsync<T>(
+        IQueryable<T> rows, Func<T, int> lengthOf, int maxLength, CancellationToken cancellationToken)
+    {
+        var (taken, length) = (new List<T>(), 0L);
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            length += lengthOf(row);
+            if (taken.Count > 0 && length > maxLength)
+            {
+                break;
+            }
+
+            taken.Add(row);
+        }
+
+        return taken;
     }
 
     private static List<SpanRow> SpansOf(string encoded, string text) =>

@@ -192,6 +192,21 @@ public sealed class TicketPartsTests(TestDatabase database) : ApiTests(database)
     }
 
     [Test]
+    public async Task Show_OfHugeResponses_EndsThePageEarly()
+    {
+        var huge = new string('x', 3_000_000);
+        var number = await OpenAsync(huge);
+        await RespondAsync(number, huge + "2");
+        await RespondAsync(number, "3");
+
+        var shown = (await PostAsync("show", new { ticket_number = number })).Data;
+        shown.GetProperty("responses").GetArrayLength().ShouldBe(1);
+        var rest = (await PostAsync("responses", new { ticket_number = number, cursor = shown.GetProperty("next_cursor").GetString() })).Data;
+        Texts(rest).Select(text => text![^1]).ShouldBe(['2', '3']);
+        rest.GetProperty("next_cursor").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Test]
     public async Task Upload_OfAFile_MayBeNamedByItsSenderAlone()
     {
         var number = await OpenAsync();
