@@ -1,4 +1,4 @@
-using System.Text;
+using Tickiti.Domain.Common;
 
 namespace Tickiti.Application.Common;
 
@@ -8,11 +8,5 @@ namespace Tickiti.Application.Common;
 /// </summary>
 public static class FoldedText
 {
-    public static string Of(string text) =>
-        Ascii.IsValid(text) ? text.ToUpperInvariant() : WellFormed(text).Normalize().ToUpperInvariant();
-
-    // Half a surrogate pair is no character, and Normalize refuses it.
-    private static string WellFormed(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')
-        ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text))
-        : text;
+    public static string Of(string text) => text.Composed().ToUpperInvariant();
 }

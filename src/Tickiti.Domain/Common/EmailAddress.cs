@@ -38,7 +38,7 @@ public sealed record EmailAddress
 
     public static string KeyOf(string address)
     {
-        var key = address.Trim().Normalize().ToLower(CultureInfo.InvariantCulture);
+        var key = address.Trim().Composed().ToLower(CultureInfo.InvariantCulture);
         var at = key.LastIndexOf('@');
         if (at < 1 || (key[0] != '"' && Ascii.IsValid(key.AsSpan(at))))
         {

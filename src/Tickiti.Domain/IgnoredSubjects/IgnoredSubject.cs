@@ -34,7 +34,7 @@ public sealed class IgnoredSubject : Aggregate
     public static string KeyOf(string subject)
     {
         var key = new StringBuilder(subject.Length);
-        foreach (var c in subject.Normalize())
+        foreach (var c in subject.Composed())
         {
             if (!char.IsWhiteSpace(c))
             {

@@ -86,7 +86,7 @@ public sealed class Mailbox : Aggregate
     // Without a user name there is no sign-in, and nothing to keep secret.
     private bool LacksOutgoingSecret => SendsBySmtp && Smtp.Username.Length > 0 && SmtpPassword is null;
 
-    public static string KeyOf(string name) => name.Trim().Normalize().ToLower(CultureInfo.InvariantCulture);
+    public static string KeyOf(string name) => name.Trim().Composed().ToLower(CultureInfo.InvariantCulture);
 
     /// <param name="id">Its id.</param>
     /// <param name="settings">Checked: <see cref="MailboxSettings.Faults"/> finds none.</param>

@@ -58,7 +58,7 @@ public sealed class Queue : Aggregate
 
     public DateTimeOffset UpdatedAt { get; private set; }
 
-    public static string KeyOf(string name) => name.Trim().Normalize().ToLower(CultureInfo.InvariantCulture);
+    public static string KeyOf(string name) => name.Trim().Composed().ToLower(CultureInfo.InvariantCulture);
 
     public static Queue Add(long id, string name, DateTimeOffset now, bool isBuiltIn = false)
     {

@@ -31,7 +31,7 @@ public sealed class AnyJsonTests(TestDatabase database) : ApiTests(database)
         var routes = RouteTable.Of(Server);
         var wrong = new List<string>();
         var statuses = new List<int>();
-        for (var round = Database == TestDatabase.Sqlite ? 16 : 4; round > 0; round--)
+        for (var round = Database == TestDatabase.Sqlite ? 20 : 5; round > 0; round--)
         {
             foreach (var route in routes)
             {
