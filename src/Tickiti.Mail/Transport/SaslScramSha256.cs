@@ -62,8 +62,19 @@ internal sealed class SaslScramSha256 : SaslMechanism
         }
     }
 
-    // SASLprep (RFC 4013) as far as it matters: compatibility composition.
-    private static string Prepare(string text) => text.Normalize(NormalizationForm.FormKC);
+    // SASLprep (RFC 4013) as far as it matters: compatibility composition. What cannot be composed is forbidden there; the
+    // server is to refuse it, not we to break.
+    private static string Prepare(string text)
+    {
+        try
+        {
+            return text.Normalize(NormalizationForm.FormKC);
+        }
+        catch (ArgumentException)
+        {
+            return text;
+        }
+    }
 
     private static string? Attribute(string[] attributes, char name) =>
         Array.Find(attributes, a => a.Length > 2 && a[0] == name && a[1] == '=')?[2..];
