@@ -22,8 +22,12 @@ internal sealed class MailLedger(IServiceScopeFactory scopes, Leases leases, Hel
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ITickitiDb>();
+
+        // Compared with a parameter, because SQLite does not look for a bare truth value in an index: it would read every row
+        // that the mailbox ever had.
+        var here = true;
         var rows = (await db.IncomingMails.AsNoTracking()
-                .Where(row => row.MailboxId == mailbox.Id && row.IsOnServer && row.SourceStore == store)
+                .Where(row => row.MailboxId == mailbox.Id && row.IsOnServer == here && row.SourceStore == store)
                 .Select(row => new LedgerRow(row.Id, row.SourceKey, row.SourceSize, row.DeleteDueAt))
                 .ToListAsync(cancellationToken))
             .ToDictionary(row => (row.Key, row.Size));

@@ -185,7 +185,7 @@ public sealed class SqliteWriteGate : IAsyncDisposable
         await _writer.OpenAsync();
         await using var pragmas = _writer.CreateCommand();
         pragmas.CommandText = $"PRAGMA journal_mode=WAL; PRAGMA synchronous={_synchronous}; PRAGMA foreign_keys=ON; "
-            + "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;";
+            + "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000;";
         await pragmas.ExecuteNonQueryAsync();
     }
 
