@@ -21,7 +21,7 @@ internal sealed class HotEndpoint(string name, string path, string body)
 
     /// <summary>Through the local mailbox, whose sender works beside it as it would in service.</summary>
     public static HotEndpoint SendEmail { get; } = new("send_email", "/api/send_email", """
-        {"to_address":"marcus@trailblazers-club.example","subject":"Your order is on its way","html":"<p>Dear Marcus,</p><p>your order is on its way. It will be with you in a few days.</p>"}
+        {"to_address":"marcus@trailblazers-club.example","subject":"Your order is on its way","content":"<p>Dear Marcus,</p><p>your order is on its way. It will be with you in a few days.</p>"}
         """);
 
     /// <param name="args">sqlite|postgres, seconds (10), seconds of warm-up (30).</param>
