@@ -11,7 +11,7 @@ public sealed record TdsRequest(string Kind, string Text);
 
 /// <summary>
 /// As much of a SQL Server as it takes to see what reaches the wire ([MS-TDS]): it signs everybody in, says of every command
-/// that one row was affected, and returns no rows. It holds that the driver works with its stand-in (docs/adr/0001-packages.md).
+/// that one row was affected, and returns no rows.
 /// </summary>
 public sealed class FakeSqlServer : IAsyncDisposable
 {

@@ -6,7 +6,7 @@ using Tickiti.Infrastructure.Persistence.SqlServer;
 
 namespace Tickiti.IntegrationTests.Persistence;
 
-/// <summary>Each kind of command that EF sends reaches a SQL Server's wire with the packages and stand-ins of this build.</summary>
+/// <summary>Each kind of command that EF sends reaches a SQL Server's wire with the packages of this build.</summary>
 public sealed class SqlServerWireTests
 {
     private FakeSqlServer _server = null!;
