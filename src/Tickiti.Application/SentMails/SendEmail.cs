@@ -1,14 +1,13 @@
 using System.Text.Json;
 using FluentValidation;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.Common;
+using Tickiti.Application.Suppressions;
 using Tickiti.Application.Templates;
 using Tickiti.Application.Tickets;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
-using Tickiti.Domain.Suppressions;
 using Tickiti.Domain.Templates;
 
 namespace Tickiti.Application.SentMails;
@@ -48,7 +47,7 @@ public sealed record SendEmail(string? ToAddress) : ICommand<EmailQueued>
 
 /// <param name="Mailbox">The address it leaves by.</param>
 /// <param name="Suppressed">Not empty: nothing is sent because of these, and the row says so.</param>
-public sealed record EmailQueued(long SentMailId, string Mailbox, bool UsedTemplate, IReadOnlyList<string> Suppressed);
+public sealed record EmailQueued(long SentMailId, string Mailbox, bool UsedTemplate, IReadOnlyCollection<string> Suppressed);
 
 internal sealed class SendEmailValidator : AbstractValidator<SendEmail>
 {
@@ -131,9 +130,7 @@ internal sealed class SendEmailHandler(
         var (html, images) = InlineImages.Extract(written.Value.Content);
         var inline = await files.AttachInlineAsync(id, images, now, cancellationToken);
         var mail = Write(command, mailbox, id, written.Value with { Content = html }, [.. inline, .. attached.Value], now);
-        var keys = mail.Recipients.Select(one => EmailAddress.KeyOf(one.Address)).ToList();
-        var suppressed = await db.Suppressions.AsNoTracking().That(new SuppressionsOf(keys, now))
-            .Select(one => one.Email).ToListAsync(cancellationToken);
+        var suppressed = await SuppressedAddresses.OfAsync(db, mail.Recipients.Select(one => one.Address), now, cancellationToken);
         if (suppressed.Count > 0)
         {
             mail.SuppressWhole(suppressed, SentMailErrors.RecipientSuppressed(suppressed).Message);

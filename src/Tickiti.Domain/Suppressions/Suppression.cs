@@ -104,15 +104,6 @@ public sealed class Suppression : Aggregate
     public void Lift(string why) => Raise("suppression.lifted", detail: why);
 }
 
-/// <summary>Those that hold at an instant for one of these addresses (normalised).</summary>
-public sealed class SuppressionsOf : Specification<Suppression>
-{
-    public SuppressionsOf(IReadOnlyCollection<string> addressKeys, DateTimeOffset now) =>
-        Where(one => one.OrganizationId == Suppression.Everyone
-            && addressKeys.Contains(one.Email)
-            && (one.ExpiresAt == null || one.ExpiresAt > now));
-}
-
 /// <summary>The one of an address that holds for everyone, whether it has expired or not.</summary>
 public sealed class SuppressionOf : Specification<Suppression>
 {

@@ -2,9 +2,9 @@ using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tickiti.Application.Suppressions;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.SentMails;
-using Tickiti.Domain.Suppressions;
 using Tickiti.Infrastructure.Persistence;
 
 namespace Tickiti.Infrastructure.SentMails;
@@ -270,7 +270,8 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
             return [];
         }
 
-        var suppressed = await SuppressedAsync(db, begins.SelectMany(entry => entry.Item.Mail.Waiting), _tools.Clock.GetUtcNow(), cancellationToken);
+        var suppressed = await SuppressedAddresses.OfAsync(
+            db, begins.SelectMany(entry => entry.Item.Mail.Waiting).Select(one => one.Address), _tools.Clock.GetUtcNow(), cancellationToken);
         var withdrawn = begins.Where(entry => entry.Item.Mail.Waiting.Any(one => suppressed.Contains(EmailAddress.KeyOf(one.Address))))
             .Select(entry => entry.Item.Mail.Id)
             .ToHashSet();
@@ -296,14 +297,6 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
         }
 
         return withdrawn;
-    }
-
-    /// <summary>Which of these recipients nothing may be sent to.</summary>
-    public static async Task<HashSet<string>> SuppressedAsync(
-        TickitiDbContext db, IEnumerable<SentMailRecipient> recipients, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var keys = recipients.Select(one => EmailAddress.KeyOf(one.Address)).Distinct().ToList();
-        return [.. await db.Suppressions.AsNoTracking().That(new SuppressionsOf(keys, now)).Select(one => one.Email).ToListAsync(cancellationToken)];
     }
 
     private static Task<int> SetStateAsync(IQueryable<SentMail> mails, MailState state, CancellationToken cancellationToken) =>

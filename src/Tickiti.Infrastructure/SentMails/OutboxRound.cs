@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tickiti.Application.SentMails;
+using Tickiti.Application.Suppressions;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
@@ -103,7 +104,8 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
         await using var scope = tools.Scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
         var now = tools.Clock.GetUtcNow();
-        var suppressed = await OutboxLedger.SuppressedAsync(db, page.SelectMany(mail => mail.Waiting), now, _halt.Token);
+        var suppressed = await SuppressedAddresses.OfAsync(
+            db, page.SelectMany(mail => mail.Waiting).Select(one => one.Address), now, _halt.Token);
         var items = page.Select(mail => new OutboxItem(mail)).ToList();
         if (suppressed.Count == 0)
         {
