@@ -22,11 +22,13 @@ public static class OpenApiComposition
     public static void MapTickitiOpenApi(this WebApplication app)
     {
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.UseSwaggerUI(page =>
+
+        // Beside the way of every other call, whose path it would match against a pattern.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/openapi"), branch => branch.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "openapi";
             page.SwaggerEndpoint("/openapi/v1.json", "Tickiti");
             page.DocumentTitle = "Tickiti API";
-        });
+        }));
     }
 }

@@ -20,6 +20,9 @@ public sealed class IdempotencyKeysInWork(TimeProvider clock)
     private readonly ConcurrentDictionary<(long TokenId, string Key), IdempotencyRecord> _recent = new();
     private readonly ConcurrentQueue<(long TokenId, string Key)> _oldestFirst = new();
 
+    // To count a concurrent dictionary is to lock all of it.
+    private int _remembered;
+
     /// <returns>The turn to give back, or null where the one before did not end in time.</returns>
     internal async Task<IDisposable?> TakeTurnAsync(IdempotencyRequest request, CancellationToken cancellationToken)
     {
@@ -56,8 +59,9 @@ public sealed class IdempotencyKeysInWork(TimeProvider clock)
         }
 
         _oldestFirst.Enqueue(id);
-        while (_recent.Count > MaxRemembered && _oldestFirst.TryDequeue(out var oldest))
+        if (Interlocked.Increment(ref _remembered) > MaxRemembered && _oldestFirst.TryDequeue(out var oldest))
         {
+            Interlocked.Decrement(ref _remembered);
             _recent.TryRemove(oldest, out _);
         }
     }

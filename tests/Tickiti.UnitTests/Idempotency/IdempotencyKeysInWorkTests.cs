@@ -28,11 +28,25 @@ public sealed class IdempotencyKeysInWorkTests
         keys.Recent(Request).ShouldBeNull();
     }
 
+    [Test]
+    public void Remember_WhenThereAreMany_ForgetsTheOldestAlone()
+    {
+        var keys = Remembering();
+        var later = Enumerable.Range(0, 10_000).Select(i => Request with { Key = $"later-{i}" }).ToList();
+
+        later.ForEach(request => Remember(keys, request));
+
+        keys.Recent(Request).ShouldBeNull();
+        later.ShouldAllBe(request => keys.Recent(request) != null);
+    }
+
     private IdempotencyKeysInWork Remembering()
     {
         var keys = new IdempotencyKeysInWork(_clock);
-        keys.Remember(IdempotencyRecord.Of(
-            Request.TokenId, Request.Key, Request.Action, Request.PayloadHash, 200, "{}"u8.ToArray(), _clock.GetUtcNow()));
+        Remember(keys, Request);
         return keys;
     }
+
+    private void Remember(IdempotencyKeysInWork keys, IdempotencyRequest request) => keys.Remember(IdempotencyRecord.Of(
+        request.TokenId, request.Key, request.Action, request.PayloadHash, 200, "{}"u8.ToArray(), _clock.GetUtcNow()));
 }
