@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace Tickiti.Benchmarks;
 
@@ -19,10 +20,23 @@ internal sealed class HotEndpoint(string name, string path, string body)
         {"originator_email_address":"marcus@trailblazers-club.example","data":{"subject":"Carbon plate cracked on first marathon","content":"<p>The Vapor Pro 3 plate snapped at mile 14 of Berlin Marathon.</p>"}}
         """);
 
-    /// <summary>Through the local mailbox, whose sender works beside it as it would in service.</summary>
-    public static HotEndpoint SendEmail { get; } = new("send_email", "/api/send_email", """
+    private const string Email = """
         {"to_address":"marcus@trailblazers-club.example","subject":"Your order is on its way","content":"<p>Dear Marcus,</p><p>your order is on its way. It will be with you in a few days.</p>"}
-        """);
+        """;
+
+    /// <summary>Through the local mailbox, whose sender works beside it as it would in service.</summary>
+    public static HotEndpoint SendEmail { get; } = new("send_email", "/api/send_email", Email);
+
+    /// <summary>Through a mailbox whose server is away: accepting and committing alone.</summary>
+    public static HotEndpoint QueueEmail { get; } = new("send_email, nothing leaves", "/api/send_email", Email)
+    {
+        Mailbox = """
+            {"name":"Away","address":"away@example.com","outgoing_mailbox_type":"smtp","smtp_enable":true,"smtp_server":"127.0.0.1","smtp_port":1,"smtp_security":"none"}
+            """,
+    };
+
+    /// <summary>One to connect before.</summary>
+    private string? Mailbox { get; init; }
 
     /// <param name="args">sqlite|postgres, seconds (10), seconds of warm-up (30).</param>
     public async Task<int> RunAsync(string[] args)
@@ -69,6 +83,7 @@ internal sealed class HotEndpoint(string name, string path, string body)
         LoadReport report;
         using (var server = await ServerProcess.StartAsync(Place.Api, [], place.Settings(Secret)))
         {
+            await ConnectMailboxAsync(server.Port);
             var load = new RawHttpLoad(server.Port, path, $"1|{Secret}", _body);
             Report("Tickiti, warm-up", load.Run(Connections, warmUp), server);
             report = Report("Tickiti", load.Run(Connections, time), server);
@@ -77,6 +92,20 @@ internal sealed class HotEndpoint(string name, string path, string body)
 
         await MeasureStartAsync(place);
         return report;
+    }
+
+    private async Task ConnectMailboxAsync(int port)
+    {
+        if (Mailbox is null)
+        {
+            return;
+        }
+
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", $"1|{Secret}");
+        using var body = new StringContent(Mailbox, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync($"http://127.0.0.1:{port}/api/v1/mail/mailboxes/create", body);
+        answer.EnsureSuccessStatusCode();
     }
 
     private static async Task MeasureStartAsync(Place place)

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
@@ -7,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Tickiti.Infrastructure;
 
 namespace Tickiti.Benchmarks;
 
@@ -27,8 +25,6 @@ internal static class InsertFloor
     /// <param name="args">sqlite|postgres, each|grouped, connection string.</param>
     public static async Task<int> RunAsync(string[] args)
     {
-        // SQLite's assembly is found by a resolver of that module, which nothing else here touches.
-        RuntimeHelpers.RunModuleConstructor(typeof(TickitiOptions).Module.ModuleHandle);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var app = builder.Build();

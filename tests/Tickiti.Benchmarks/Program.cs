@@ -12,6 +12,7 @@ return args is [var verb, .. var rest]
         "outbox" => await OutboxSending.RunAsync(rest),
         "create-ticket" => await HotEndpoint.CreateTicket.RunAsync(rest),
         "send-email" => await HotEndpoint.SendEmail.RunAsync(rest),
+        "queue-email" => await HotEndpoint.QueueEmail.RunAsync(rest),
         "render-template" => await TemplateRendering.RunAsync(rest),
         "create-ticket-floor" => await InsertFloor.RunAsync(rest),
         "generate" => await DataGenerator.RunAsync(rest),
@@ -28,6 +29,7 @@ static int Usage()
                outbox [sqlite|postgres] [COUNT] [CONNECTIONS]
                create-ticket [sqlite|postgres] [SECONDS] [WARM-UP]
                send-email [sqlite|postgres] [SECONDS] [WARM-UP]
+               queue-email [sqlite|postgres] [SECONDS] [WARM-UP]
                render-template [SECONDS] [WARM-UP]
                generate sqlite|postgres TICKETS CONNECTION-STRING
                search [sqlite|postgres] [TICKETS] [REQUESTS]

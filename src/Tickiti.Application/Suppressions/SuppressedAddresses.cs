@@ -21,7 +21,7 @@ public static class SuppressedAddresses
     /// <param name="now">What has expired by then does not count.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     /// <returns>The keys (<see cref="EmailAddress.KeyOf"/>) of those that are suppressed for everyone.</returns>
-    public static async Task<HashSet<string>> OfAsync(
+    public static async Task<IReadOnlySet<string>> OfAsync(
         ITickitiDb db, IEnumerable<string> addresses, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var context = (DbContext)db;

@@ -129,7 +129,7 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
         return [.. items.Where(item => item.Mail.Status == SentMailStatus.Queued)];
     }
 
-    private static void Suppress(SentMail mail, HashSet<string> suppressed)
+    private static void Suppress(SentMail mail, IReadOnlySet<string> suppressed)
     {
         if (mail.Source is SentMailSource.Api or SentMailSource.Organization)
         {
