@@ -24,7 +24,7 @@ public static class OpenApiComposition
         app.MapOpenApi("/openapi/{documentName}.json");
 
         // Beside the way of every other call, whose path it would match against a pattern.
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/openapi"), branch => branch.UseSwaggerUI(page =>
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/openapi", StringComparison.OrdinalIgnoreCase), branch => branch.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "openapi";
             page.SwaggerEndpoint("/openapi/v1.json", "Tickiti");
