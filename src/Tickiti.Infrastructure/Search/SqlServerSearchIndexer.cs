@@ -23,7 +23,10 @@ internal sealed partial class SqlServerSearchIndexer(
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
-    private static readonly string AnyDueSql = string.Join(
+    // A search that a batch stands in the way of goes first; the batch comes again.
+    internal const string YieldSql = "SET DEADLOCK_PRIORITY LOW";
+
+    internal static string AnyDueSql { get; } = string.Join(
         " UNION ALL ",
         SqlServerSearchIndex.All.Select(index =>
             $"SELECT \"Value\" FROM (SELECT \"Id\" AS \"Value\" FROM \"{index.Due}\" ORDER BY \"Seq\" OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY) {index.Due}"));
@@ -131,8 +134,7 @@ internal sealed partial class SqlServerSearchIndexer(
 
     private static async Task<bool> IndexAsync(TickitiDbContext db, CancellationToken cancellationToken)
     {
-        // A search that it stands in the way of goes first; the batch comes again.
-        await db.Database.ExecuteSqlRawAsync("SET DEADLOCK_PRIORITY LOW", cancellationToken);
+        await db.Database.ExecuteSqlRawAsync(YieldSql, cancellationToken);
         var budget = new Budget();
         foreach (var index in SqlServerSearchIndex.All)
         {

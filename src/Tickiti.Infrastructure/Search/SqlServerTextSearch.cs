@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Numerics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -20,38 +21,18 @@ internal sealed class SqlServerTextSearch(TickitiDbContext db, SqlServerSearchTa
     internal const int MaxBlocks = 10_000;
 
     public async Task<TextMatches> FindAsync(
-        SearchedText where, string part, long before, int atMost, CancellationToken cancellationToken)
-    {
-        if (!await tables.AreThereAsync(db, cancellationToken))
-        {
-            return await scan.FindAsync(where, part, before, atMost, cancellationToken);
-        }
-
-        var index = SqlServerSearchIndex.Of(where);
-        var folded = FoldedText.Of(part);
-        var waiting = await ReadWaitingAsync(index, folded, cancellationToken);
-        var (indexed, from) = folded.Length < SearchGrams.Length
-            ? (await NewestAsync(index, folded, cancellationToken), 0)
-            : await FindByGramsAsync(index, folded, before, atMost, cancellationToken);
-        return TextMatches.Of(waiting.With(indexed), from);
-    }
+        SearchedText where, string part, long before, int atMost, CancellationToken cancellationToken) =>
+        await tables.AreThereAsync(db, cancellationToken)
+            ? await Cancellable(
+                FindAsync(SqlServerSearchIndex.Of(where), FoldedText.Of(part), before, atMost, cancellationToken), cancellationToken)
+            : await scan.FindAsync(where, part, before, atMost, cancellationToken);
 
     public async Task<IReadOnlyList<long>> KeepAsync(
-        SearchedText where, string part, IReadOnlyList<long> ids, CancellationToken cancellationToken)
-    {
-        if (!await tables.AreThereAsync(db, cancellationToken))
-        {
-            return await scan.KeepAsync(where, part, ids, cancellationToken);
-        }
-
-        var index = SqlServerSearchIndex.Of(where);
-        var folded = FoldedText.Of(part);
-        var waiting = await ReadWaitingAsync(index, folded, cancellationToken);
-        var indexed = await db.Database
-            .SqlQueryRaw<Match>(KeepSql(index), JsonSerializer.Serialize(ids.Select(id => new { Found = id })), folded)
-            .ToListAsync(cancellationToken);
-        return [.. waiting.With(indexed).Intersect(ids)];
-    }
+        SearchedText where, string part, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        await tables.AreThereAsync(db, cancellationToken)
+            ? await Cancellable(
+                KeepAsync(SqlServerSearchIndex.Of(where), FoldedText.Of(part), ids, cancellationToken), cancellationToken)
+            : await scan.KeepAsync(where, part, ids, cancellationToken);
 
     /// <summary>The newest blocks of each gram: of it depends which grams are followed.</summary>
     internal static string SampleSql(SqlServerSearchIndex index, int grams) => string.Join(
@@ -108,6 +89,39 @@ internal sealed class SqlServerTextSearch(TickitiDbContext db, SqlServerSearchTa
           """;
 
     private static string Masks(int grams) => string.Join(" & ", Enumerable.Range(0, grams).Select(i => $"gram{i}.\"Mask\""));
+
+    // SqlClient may say of a command that was cancelled that the server failed.
+    private static async Task<T> Cancellable<T>(Task<T> search, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await search;
+        }
+        catch (DbException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The search was cancelled.", exception, cancellationToken);
+        }
+    }
+
+    private async Task<TextMatches> FindAsync(
+        SqlServerSearchIndex index, string folded, long before, int atMost, CancellationToken cancellationToken)
+    {
+        var waiting = await ReadWaitingAsync(index, folded, cancellationToken);
+        var (indexed, from) = folded.Length < SearchGrams.Length
+            ? (await NewestAsync(index, folded, cancellationToken), 0)
+            : await FindByGramsAsync(index, folded, before, atMost, cancellationToken);
+        return TextMatches.Of(waiting.With(indexed), from);
+    }
+
+    private async Task<IReadOnlyList<long>> KeepAsync(
+        SqlServerSearchIndex index, string folded, IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        var waiting = await ReadWaitingAsync(index, folded, cancellationToken);
+        var indexed = await db.Database
+            .SqlQueryRaw<Match>(KeepSql(index), JsonSerializer.Serialize(ids.Select(id => new { Found = id })), folded)
+            .ToListAsync(cancellationToken);
+        return [.. waiting.With(indexed).Intersect(ids)];
+    }
 
     // Before the index is asked, never after: what leaves the list in between is in the index by then. What the index says of a
     // row on the list is old.

@@ -72,18 +72,18 @@ internal sealed partial class NgramsOnPostgreSql : DbCommandInterceptor
         }
 
         var sql = command.CommandText.Replace(SqlServerSearchIndex.Hints, "", StringComparison.Ordinal)
-            .Replace("SET DEADLOCK_PRIORITY LOW", "SELECT 1", StringComparison.Ordinal);
-        sql = Json.Replace(sql, "jsonb_to_recordset($1::jsonb) AS $3($2)");
-        sql = UpdateJoin.Replace(sql, "UPDATE $4 $1 $2 FROM $3 WHERE $5");
-        command.CommandText = DeleteJoin.Replace(sql, "DELETE FROM $3 $1 USING $2 WHERE $4");
+            .Replace(SqlServerSearchIndexer.YieldSql, "SELECT 1", StringComparison.Ordinal);
+        sql = Json.Replace(sql, "jsonb_to_recordset(${list}::jsonb) AS ${alias}(${columns})");
+        sql = UpdateJoin.Replace(sql, "UPDATE ${table} ${alias} ${set} FROM ${source} WHERE ${on}");
+        command.CommandText = DeleteJoin.Replace(sql, "DELETE FROM ${table} ${alias} USING ${source} WHERE ${on}");
     }
 
-    [GeneratedRegex(@"OPENJSON\((@p\d+)\) WITH \(([^)]*)\) (\w+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"OPENJSON\((?<list>@p\d+)\) WITH \((?<columns>[^)]*)\) (?<alias>\w+)", RegexOptions.None, 1000)]
     private static partial Regex Json { get; }
 
-    [GeneratedRegex(@"^UPDATE (\w+) (SET .*?) FROM (.*)\s+JOIN (""\w+"") \1 ON (.*)$", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"^UPDATE (?<alias>\w+) (?<set>SET .*?) FROM (?<source>.*)\s+JOIN (?<table>""\w+"") \k<alias> ON (?<on>.*)$", RegexOptions.Singleline, 1000)]
     private static partial Regex UpdateJoin { get; }
 
-    [GeneratedRegex(@"^DELETE (\w+) FROM (.*)\s+JOIN (""\w+"") \1 ON (.*)$", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"^DELETE (?<alias>\w+) FROM (?<source>.*)\s+JOIN (?<table>""\w+"") \k<alias> ON (?<on>.*)$", RegexOptions.Singleline, 1000)]
     private static partial Regex DeleteJoin { get; }
 }

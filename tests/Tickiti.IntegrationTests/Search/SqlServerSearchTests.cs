@@ -185,20 +185,28 @@ public sealed class SqlServerSearchTests
     [Test]
     public async Task Find_WhenThePartSpansSubjectAndAddress_DoesNotFindTheMail()
     {
-        await AddAsync(1, "subject", "text");
+        await ExecuteAsync("""INSERT INTO "SentMailSearchTexts" ("Id", "Found", "Bit", "Text") VALUES (1, 1, 2, U&'ONE\FFFETWO')""");
+
+        (await FindAsync(SearchedText.SentMail, "e\uFFFE")).Ids.ShouldBeEmpty();
+        (await FindAsync(SearchedText.SentMail, "ET")).Ids.ShouldBeEmpty();
+        (await FindAsync(SearchedText.SentMail, "tw")).Ids.ShouldBe([1]);
+        SearchGrams.Of("ONE\uFFFETWO").Count.ShouldBe(2);
+    }
+
+    [Test]
+    public async Task Find_ForAPartOfAnAddress_FindsTheSuppression()
+    {
         await WithDbAsync(async db =>
         {
-            db.Suppressions.Add(Suppression.ByPerson(7, EmailAddress.Parse("ada@other.example"), SuppressionReason.Manual, null, DateTimeOffset.UnixEpoch));
+            db.Suppressions.Add(
+                Suppression.ByPerson(7, EmailAddress.Parse("ada@other.example"), SuppressionReason.Manual, null, DateTimeOffset.UnixEpoch));
             await db.SaveChangesAsync(CancellationToken.None);
-            return true;
         });
-        await ExecuteAsync("""INSERT INTO "SentMailSearchTexts" ("Id", "Found", "Bit", "Text") VALUES (1, 1, 2, U&'ONE\FFFETWO')""");
-        await IndexAllAsync();
-
-        (await FindAsync(SearchedText.SentMail, "E\nT")).Ids.ShouldBeEmpty();
-        (await FindAsync(SearchedText.SentMail, "TW")).Ids.ShouldBe([1]);
-        (await FindAsync(SearchedText.Suppression, "@OTHER")).Ids.ShouldBe([7]);
-        SearchGrams.Of("ONE\uFFFETWO").Count.ShouldBe(2);
+        for (var i = 0; i < 2; i++)
+        {
+            (await FindAsync(SearchedText.Suppression, "@OTHER")).Ids.ShouldBe([7]);
+            await IndexAllAsync();
+        }
     }
 
     [Test]
@@ -315,7 +323,6 @@ public sealed class SqlServerSearchTests
     {
         Add(db, id, subject, text);
         await db.SaveChangesAsync(CancellationToken.None);
-        return true;
     });
 
     private Task AddManyAsync(long first, int count) => WithDbAsync(async db =>
@@ -326,7 +333,6 @@ public sealed class SqlServerSearchTests
         }
 
         await db.SaveChangesAsync(CancellationToken.None);
-        return true;
     });
 
     private static void Add(ITickitiDb db, long id, string subject, string text)
@@ -343,7 +349,6 @@ public sealed class SqlServerSearchTests
         var (response, _) = ticket.Respond(id, new NewResponse(null, text, text), keepStatus: true, DateTimeOffset.UnixEpoch);
         db.Responses.Add(response);
         await db.SaveChangesAsync(CancellationToken.None);
-        return true;
     });
 
     private Task<bool> IndexOnceAsync() => _node.Services.GetRequiredService<SqlServerSearchIndexer>().IndexAsync(CancellationToken.None);
@@ -372,8 +377,8 @@ public sealed class SqlServerSearchTests
         held.Except(expected).ShouldBeEmpty("left over");
         expected.Except(held).ShouldBeEmpty("missing");
         postings.ShouldAllBe(posting => posting.Mask != 0);
-        (await RowsAsync<Row>($"""SELECT "Found", "Text" FROM "{index.Texts}" """)).Order()
-            .ShouldBe(rows.Select(row => row with { Text = FoldedText.Of(row.Text) }).Order());
+        (await RowsAsync<Row>($"""SELECT "Found", "Text" FROM "{index.Texts}" """))
+            .ShouldBe(rows.Select(row => row with { Text = FoldedText.Of(row.Text) }), ignoreOrder: true);
     }
 
     private Task<List<T>> RowsAsync<T>(string sql) => _node.InScopeAsync(scope =>
@@ -381,16 +386,13 @@ public sealed class SqlServerSearchTests
 
     private async Task<long> CountAsync(string table) => (await RowsAsync<long>($"""SELECT count(*) AS "Value" FROM "{table}" """)).Single();
 
-    private Task ExecuteAsync(string sql) => _node.InScopeAsync(scope =>
+    private Task<int> ExecuteAsync(string sql) => _node.InScopeAsync(scope =>
         scope.GetRequiredService<TickitiDbContext>().Database.ExecuteSqlRawAsync(sql));
 
-    private Task WithDbAsync<T>(Func<ITickitiDb, Task<T>> use) =>
+    private Task WithDbAsync(Func<ITickitiDb, Task> use) =>
         _node.InScopeAsync(scope => use(scope.GetRequiredService<ITickitiDb>()));
 
     private sealed record Posting(long Gram, long Block, long Mask);
 
-    private sealed record Row(long Found, string Text) : IComparable<Row>
-    {
-        public int CompareTo(Row? other) => (Found, Text).CompareTo((other!.Found, other.Text));
-    }
+    private sealed record Row(long Found, string Text);
 }
