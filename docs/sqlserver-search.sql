@@ -1,4 +1,4 @@
--- What searches need beyond the migrations, for who applies them by hand. It may be run again.
+-- What searches need beyond the migrations, for who applies them by hand. It may be run again; sqlcmd needs -b.
 SET QUOTED_IDENTIFIER, ANSI_NULLS, XACT_ABORT ON;
 GO
 BEGIN TRANSACTION;

@@ -60,7 +60,7 @@ public sealed class TransactSqlTests
         // QUOTED_IDENTIFIER: off in sqlcmd, and remembered by a trigger.
         string[] batches =
         [
-            "-- What searches need beyond the migrations, for who applies them by hand. It may be run again.\nSET QUOTED_IDENTIFIER, ANSI_NULLS, XACT_ABORT ON;",
+            "-- What searches need beyond the migrations, for who applies them by hand. It may be run again; sqlcmd needs -b.\nSET QUOTED_IDENTIFIER, ANSI_NULLS, XACT_ABORT ON;",
             "BEGIN TRANSACTION;",
             .. SqlServerSearchIndex.Schema,
             "COMMIT;",
@@ -105,7 +105,10 @@ public sealed class TransactSqlTests
     [Test]
     public async Task Commands_OfTheProduct_Parse()
     {
-        await using var server = new FakeSqlServer();
+        await using var server = new FakeSqlServer
+        {
+            Result = sql => sql.Contains("INFORMATION_SCHEMA", StringComparison.Ordinal) ? new TdsResult(["Value"], 0) : null,
+        };
         var commands = new Commands();
         await using var services = Services(server, commands);
         await services.GetRequiredService<IdempotencyPurge>().PurgeAsync(CancellationToken.None);
@@ -120,7 +123,6 @@ public sealed class TransactSqlTests
         await AskAsync(services, new SearchSentMail { Q = "plate" });
         await AskAsync(services, new ListSuppressions { Q = "plate" });
         await AskAsync(services, new SearchTemplates { Q = "plate" });
-        await AskAsync(services, new OpenTicket("a@b.example", "subject", "<p>text</p>"));
 
         commands.Texts.Count.ShouldBeGreaterThan(12);
         commands.Texts.ShouldContain(sql => sql.StartsWith("UPDATE", StringComparison.Ordinal) && sql.Contains("[Leases]", StringComparison.Ordinal));

@@ -84,6 +84,8 @@ public sealed class SqlServerSearchWireTests
     [Test]
     public async Task Find_WhenTheTablesAreMissing_LooksAtTheNewestRows()
     {
+        _server.Result = sql => sql.Contains("INFORMATION_SCHEMA", StringComparison.Ordinal) ? new TdsResult(["Value"], 0) : null;
+
         await FindAsync("plate");
 
         Sent().Count.ShouldBe(2);
