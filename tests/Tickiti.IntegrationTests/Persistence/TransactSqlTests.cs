@@ -118,7 +118,7 @@ public sealed class TransactSqlTests
         await leases.RenewAsync(new HeldLease("work", 1), CancellationToken.None);
         await leases.GiveBackAsync(new HeldLease("work", 1), CancellationToken.None);
         await services.GetRequiredService<IIds>().NextAsync<AuditEntry>(CancellationToken.None);
-        await AskAsync(services, new QueryTickets([new("subject_content", ["plate", "ab"], "all"), new("from", ["a@b.example"], null)]));
+        await AskAsync(services, new QueryTickets([new("subject_content", ["plate", "ab"], "all"), new("participant", ["a@b.example"], null)]));
         await AskAsync(services, new ShowTicket(220001, null));
         await AskAsync(services, new SearchSentMail { Q = "plate" });
         await AskAsync(services, new ListSuppressions { Q = "plate" });
