@@ -22,6 +22,10 @@ internal sealed partial class SearchSchema(ILogger<SearchSchema> log)
         {
             await PreparePostgreSqlAsync(db, cancellationToken);
         }
+        else
+        {
+            await PrepareSqlServerAsync(db, cancellationToken);
+        }
     }
 
     private static async Task PrepareSqliteAsync(TickitiDbContext db, CancellationToken cancellationToken)
@@ -60,6 +64,18 @@ internal sealed partial class SearchSchema(ILogger<SearchSchema> log)
         {
             NotIndexed(log, refused.MessageText);
         }
+    }
+
+    private static async Task PrepareSqlServerAsync(TickitiDbContext db, CancellationToken cancellationToken)
+    {
+        db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        foreach (var batch in SqlServerSearchIndex.Schema)
+        {
+            await db.Database.ExecuteSqlRawAsync(batch, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =

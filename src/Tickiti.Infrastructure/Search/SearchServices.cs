@@ -22,8 +22,17 @@ internal static class SearchServices
                 services.AddScoped<ITextSearch, PostgreSqlTextSearch>();
                 break;
             default:
-                services.AddScoped<ITextSearch>(services => services.GetRequiredService<TextScan>());
+                services.AddSqlServerSearch();
+                services.AddHostedService(services => services.GetRequiredService<SqlServerSearchIndexer>());
                 break;
         }
+    }
+
+    /// <summary>All of it but what runs by itself.</summary>
+    public static void AddSqlServerSearch(this IServiceCollection services)
+    {
+        services.AddSingleton<SqlServerSearchTables>();
+        services.AddSingleton<SqlServerSearchIndexer>();
+        services.AddScoped<ITextSearch, SqlServerTextSearch>();
     }
 }

@@ -4,8 +4,7 @@ using Tickiti.Application.Common;
 namespace Tickiti.Infrastructure.Search;
 
 /// <summary>
-/// Looks at rows one by one, and at the newest only: for parts too short for an index, and where there is none. It is all there
-/// is on SQL Server.
+/// Looks at rows one by one, and at the newest only: for parts too short for an index, and where there is none.
 /// </summary>
 internal sealed class TextScan(ITickitiDb db) : ITextSearch
 {

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Microsoft.Data.SqlClient;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -37,14 +39,20 @@ public sealed class TestDatabase : IAsyncDisposable
             return new TestDatabase(provider, null);
         }
 
-        var server = Environment.GetEnvironmentVariable("TICKITI_TEST_POSTGRES");
-        if (server is null)
+        var variable = provider == DatabaseProvider.PostgreSql ? "TICKITI_TEST_POSTGRES" : "TICKITI_TEST_SQLSERVER";
+        var server = Environment.GetEnvironmentVariable(variable);
+        if (string.IsNullOrEmpty(server))
         {
-            Assert.Ignore("There is no PostgreSQL: TICKITI_TEST_POSTGRES is not set (eng/servers.sh start).");
+            Assert.Ignore($"There is no {provider}: {variable} names no server (docs/operations.md, eng/servers.sh).");
         }
 
         var database = new TestDatabase(provider, server);
-        await database.OnServerAsync($"CREATE DATABASE {database._name}");
+        if (provider == DatabaseProvider.PostgreSql)
+        {
+            // SQL Server's is made by its migrations, with the settings that EF gives it.
+            await database.OnServerAsync($"CREATE DATABASE {database._name}");
+        }
+
         return database;
     }
 
@@ -57,9 +65,12 @@ public sealed class TestDatabase : IAsyncDisposable
             ["Tickiti:DataDirectory"] = Folder,
             ["Tickiti:Database:Provider"] = _provider.ToString(),
             ["Tickiti:Database:Synchronous"] = "Normal",
-            ["ConnectionStrings:Tickiti"] = _server is null
-                ? null
-                : new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20 }.ToString(),
+            ["ConnectionStrings:Tickiti"] = _provider switch
+            {
+                DatabaseProvider.Sqlite => null,
+                DatabaseProvider.PostgreSql => new NpgsqlConnectionStringBuilder(_server) { Database = _name, MaxPoolSize = 20 }.ToString(),
+                _ => new SqlConnectionStringBuilder(_server) { InitialCatalog = _name }.ToString(),
+            },
         };
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(basis).AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
         var services = new ServiceCollection();
@@ -84,9 +95,14 @@ public sealed class TestDatabase : IAsyncDisposable
             await node.DisposeAsync();
         }
 
-        if (_server is not null)
+        if (_provider == DatabaseProvider.PostgreSql)
         {
             await OnServerAsync($"DROP DATABASE {_name} WITH (FORCE)");
+        }
+        else if (_provider == DatabaseProvider.SqlServer)
+        {
+            SqlConnection.ClearAllPools();
+            await OnServerAsync($"DROP DATABASE IF EXISTS {_name}");
         }
 
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
@@ -95,8 +111,10 @@ public sealed class TestDatabase : IAsyncDisposable
 
     private async Task OnServerAsync(string statement)
     {
-        await using var source = NpgsqlDataSource.Create(_server!);
-        await using var command = source.CreateCommand(statement);
+        await using DbConnection connection = _provider == DatabaseProvider.PostgreSql ? new NpgsqlConnection(_server) : new SqlConnection(_server);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = statement;
         await command.ExecuteNonQueryAsync();
     }
 }

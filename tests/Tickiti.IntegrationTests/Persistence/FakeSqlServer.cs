@@ -9,9 +9,12 @@ namespace Tickiti.IntegrationTests.Persistence;
 /// <summary>What a client asked for: a batch, a call (sp_executesql), or something about a transaction.</summary>
 public sealed record TdsRequest(string Kind, string Text);
 
+/// <summary>Columns of numbers, and a row that holds the same in each; null is no row.</summary>
+public sealed record TdsResult(string[] Columns, int? Row = null);
+
 /// <summary>
 /// As much of a SQL Server as it takes to see what reaches the wire ([MS-TDS]): it signs everybody in, says of every command
-/// that one row was affected, and returns no rows.
+/// that one row was affected, and returns no rows but what it is told to.
 /// </summary>
 public sealed class FakeSqlServer : IAsyncDisposable
 {
@@ -38,6 +41,9 @@ public sealed class FakeSqlServer : IAsyncDisposable
 
     /// <summary>The error number to answer a command's text with; null lets it go well.</summary>
     public Func<string, int?>? Refuse { get; set; }
+
+    /// <summary>What to answer a command's text with; null is not even columns.</summary>
+    public Func<string, TdsResult?>? Result { get; set; }
 
     public IReadOnlyCollection<TdsRequest> Requests => _requests;
 
@@ -129,8 +135,16 @@ public sealed class FakeSqlServer : IAsyncDisposable
                 _requests.Enqueue(new TdsRequest(type == Batch ? "batch" : "call", text));
                 return Refuse?.Invoke(text) is { } number
                     ? [.. Error(number), .. Done(type == Call ? (byte)0xFE : (byte)0xFD, 2, 0)]
-                    : AnswerCommand(type);
+                    : [.. Result?.Invoke(text) is { } result ? Rows(result) : [], .. AnswerCommand(type)];
         }
+    }
+
+    private static byte[] Rows(TdsResult result)
+    {
+        var columns = result.Columns.SelectMany(
+            name => (byte[])[0, 0, 0, 0, 0, 0, 0x38, (byte)name.Length, .. Encoding.Unicode.GetBytes(name)]);
+        byte[] row = result.Row is { } value ? [0xD1, .. result.Columns.SelectMany(_ => BitConverter.GetBytes(value))] : [];
+        return [0x81, (byte)result.Columns.Length, 0, .. columns, .. row];
     }
 
     // One row affected; a call also returns its status.

@@ -151,7 +151,7 @@ public sealed class SearchPlanTests
 
         sql.ShouldContain($"FROM {table}");
         sql.ShouldContain("SELECT TOP(@");
-        sql.ShouldContain("CHARINDEX(");
+        sql.ShouldContain("CHARINDEX(UPPER(");
         sql.IndexOf("ORDER BY", StringComparison.Ordinal).ShouldBeLessThan(sql.IndexOf("CHARINDEX", StringComparison.Ordinal));
     }
 

@@ -14,9 +14,11 @@ using Tickiti.IntegrationTests.Tickets;
 namespace Tickiti.IntegrationTests.Search;
 
 /// <summary>Searching by an index finds what looking at every row would, wherever the index stands.</summary>
-[TestFixture(DatabaseProvider.Sqlite)]
-[TestFixture(DatabaseProvider.PostgreSql)]
-public sealed class TextSearchTests(DatabaseProvider provider) : TicketTestsBase(provider)
+[TestFixture(DatabaseProvider.Sqlite, false)]
+[TestFixture(DatabaseProvider.PostgreSql, false)]
+[TestFixture(DatabaseProvider.PostgreSql, true)]
+[TestFixture(DatabaseProvider.SqlServer, false)]
+public sealed class TextSearchTests(DatabaseProvider provider, bool asOnSqlServer) : TicketTestsBase(provider)
 {
     private const long FirstId = 1_000_000;
 
@@ -31,6 +33,19 @@ public sealed class TextSearchTests(DatabaseProvider provider) : TicketTestsBase
 
     // Of SQLite alone.
     private SqliteSearchIndexer? Indexer => Node.Services.GetService<SqliteSearchIndexer>();
+
+    // Of SQL Server, and of what stands for it.
+    private SqlServerSearchIndexer? Ngrams => Node.Services.GetService<SqlServerSearchIndexer>();
+
+    protected override void Configure(IServiceCollection services)
+    {
+        if (asOnSqlServer)
+        {
+            new NgramsOnPostgreSql().Configure(services);
+        }
+    }
+
+    protected override Task PrepareAsync() => asOnSqlServer ? NgramsOnPostgreSql.CreateTablesAsync(Node) : Task.CompletedTask;
 
     [Test]
     public async Task Query_ForRandomPartsOfRandomTexts_FindsWhatLookingAtEachRowFinds()
@@ -252,7 +267,8 @@ public sealed class TextSearchTests(DatabaseProvider provider) : TicketTestsBase
 
     private async Task IndexAsync()
     {
-        while (Indexer is { } indexer && await indexer.IndexAsync(CancellationToken.None))
+        while ((Indexer is { } indexer && await indexer.IndexAsync(CancellationToken.None))
+            || (Ngrams is { } ngrams && await ngrams.IndexAsync(CancellationToken.None)))
         {
         }
     }

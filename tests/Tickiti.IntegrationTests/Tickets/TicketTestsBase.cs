@@ -28,7 +28,12 @@ public abstract class TicketTestsBase(DatabaseProvider provider)
     {
         WireNames.UseInValidators();
         _database = await TestDatabase.CreateAsync(provider);
-        Node = await _database.StartNodeAsync(services => services.AddSingleton<TimeProvider>(Clock));
+        Node = await _database.StartNodeAsync(services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            Configure(services);
+        });
+        await PrepareAsync();
     }
 
     [OneTimeTearDown]
@@ -39,6 +44,14 @@ public abstract class TicketTestsBase(DatabaseProvider provider)
             await _database.DisposeAsync();
         }
     }
+
+    /// <summary>What a fixture has otherwise than the product.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
+    /// <summary>What a fixture's database has otherwise than the product's.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     protected Task<Result<T>> TrySendAsync<T>(IRequest<Result<T>> request) =>
         Node.InScopeAsync(scope => scope.GetRequiredService<IMediator>().Send(request));

@@ -2,26 +2,38 @@ using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
 using Microsoft.EntityFrameworkCore.Storage;
+using Tickiti.Infrastructure.Search;
 
 namespace Tickiti.Infrastructure.Persistence.SqlServer;
 
 public sealed class SqlServerTickitiDbContext(DbContextOptions<SqlServerTickitiDbContext> options)
     : TickitiDbContext(options)
 {
-    private const string WithoutCase = "Latin1_General_100_CI_AS_SC";
+    // No collation decides what is equal.
+    private const string Binary = "Latin1_General_100_BIN2";
+
+    // Knows the capitals of every script.
+    private const string EveryScript = "Latin1_General_100_CI_AS_SC";
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.MapFunctions("SUBSTRING", (text, part) => FunctionTranslations.IsPositive(FunctionTranslations.Call(
-            "CHARINDEX", typeof(int), IntTypeMapping.Default, part, new CollateExpression(text, WithoutCase))));
+            "CHARINDEX", typeof(int), IntTypeMapping.Default, Folded(part), Folded(text))));
+
+        // A trigger forbids the OUTPUT clause by which EF sees what was written.
+        foreach (var index in SqlServerSearchIndex.All)
+        {
+            var entity = modelBuilder.Model.GetEntityTypes().Single(type => type.GetTableName() == index.Table && !type.IsOwned());
+            modelBuilder.Entity(entity.ClrType).ToTable(table => table.HasTrigger(index.Trigger));
+        }
     }
 
     // Uniqueness is decided by the keys that value objects make, never by a collation that thinks "abc" and "ABC" are one.
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<string>().UseCollation("Latin1_General_100_BIN2");
+        configurationBuilder.Properties<string>().UseCollation(Binary);
     }
 
     private protected override Task<int> CommitAsync(
@@ -40,6 +52,10 @@ public sealed class SqlServerTickitiDbContext(DbContextOptions<SqlServerTickitiD
         await transaction.CommitAsync(cancellationToken);
         return value;
     }
+
+    // Not composed: SQL Server has no function for it.
+    private static CollateExpression Folded(SqlExpression text) => new(
+        FunctionTranslations.Call("UPPER", typeof(string), text.TypeMapping!, new CollateExpression(text, EveryScript)), Binary);
 
     // Unique index, unique constraint, foreign key, deadlock victim.
     protected override bool IsConflict(Exception exception) =>
