@@ -2,6 +2,9 @@ using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Tickiti.Application.Common;
+using Tickiti.Infrastructure.Tickets;
 
 namespace Tickiti.Infrastructure.Persistence.SqlServer;
 
@@ -10,9 +13,13 @@ public sealed class SqlServerTickitiDbContext(DbContextOptions<SqlServerTickitiD
 {
     private const string WithoutCase = "Latin1_General_100_CI_AS_SC";
 
+    private protected override string SettledPosition => ResponsePlaceSchema.SqlServerSettled;
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<ResponsePlace>().Property(place => place.Position)
+            .HasConversion(new NumberToBytesConverter<long>()).HasColumnType("rowversion");
         modelBuilder.MapFunctions("SUBSTRING", (text, part) => FunctionTranslations.IsPositive(FunctionTranslations.Call(
             "CHARINDEX", typeof(int), IntTypeMapping.Default, part, new CollateExpression(text, WithoutCase))));
     }
