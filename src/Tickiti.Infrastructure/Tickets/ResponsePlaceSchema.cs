@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Tickiti.Application.Common;
 using Tickiti.Infrastructure.Persistence;
 
 namespace Tickiti.Infrastructure.Tickets;

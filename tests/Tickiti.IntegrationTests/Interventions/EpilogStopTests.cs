@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -85,7 +87,7 @@ public sealed class EpilogStopTests(DatabaseProvider provider)
         {
             ["Tickiti:Interventions:AllowedAddresses:0"] = "127.0.0.1/32",
             ["Tickiti:Interventions:PollSeconds"] = "1",
-            ["Tickiti:Interventions:StopWithin"] = stopWithin.ToString(),
+            ["Tickiti:Interventions:StopWithin"] = stopWithin.ToString("c", CultureInfo.InvariantCulture),
         });
         await SenderOf(node).StartAsync(CancellationToken.None);
         return node;
@@ -111,7 +113,7 @@ public sealed class EpilogStopTests(DatabaseProvider provider)
         {
             Intervention = "refund",
             Uid = "order-1",
-            Bag = new Dictionary<string, System.Text.Json.JsonElement>(),
+            Bag = new Dictionary<string, JsonElement>(),
         });
         await SendAsync(node, new RespondToTicket("sue@desk.test", "<p>Approved.</p>") { TicketNumber = opened.TicketNumber });
     }

@@ -92,7 +92,7 @@ public sealed class RetentionPurgeTests(DatabaseProvider provider)
     [Test]
     public async Task EpilogCalls_WhenLongOver_GoWithTheirTries()
     {
-        await AddTicketAsync();
+        await SendAsync(new OpenTicket("a@customer.test", "Hello", "Hello"));
         await AddAsync([
             .. Enumerable.Range(1, 450).SelectMany(id => Delivered(id, ageInDays: 366)), Cancelled(451, ageInDays: 366),
             Call(452, ageInDays: 366), .. Delivered(453, ageInDays: 364),
@@ -176,9 +176,6 @@ public sealed class RetentionPurgeTests(DatabaseProvider provider)
         row.Dispose(disposition, "test", "");
         return row;
     }
-
-    private Task AddTicketAsync() => _node.InScopeAsync(scope =>
-        scope.GetRequiredService<IMediator>().Send(new OpenTicket("a@customer.test", "Hello", "Hello"), CancellationToken.None));
 
     private EpilogCall Call(long id, int ageInDays) =>
         EpilogCall.Queue(id, interventionId: 1, ticketId: 1, responseId: 1, Ago(ageInDays));

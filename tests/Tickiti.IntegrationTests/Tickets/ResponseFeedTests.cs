@@ -67,7 +67,6 @@ public sealed class ResponseFeedTests(DatabaseProvider provider) : TicketTestsBa
     {
         var other = _provider == DatabaseProvider.Sqlite ? Node : await Database.StartNodeAsync();
         var cursor = (await PollAsync(null)).Cursor;
-        using var over = new CancellationTokenSource();
         var writing = Task.WhenAll(Enumerable.Range(0, 8).Select(writer => WriteAsync(writer % 2 == 0 ? Node : other, 25)));
         var seen = new List<long>();
         while (!writing.IsCompleted)
@@ -216,7 +215,7 @@ public sealed class ResponseFeedTests(DatabaseProvider provider) : TicketTestsBa
         },
         CancellationToken.None);
 
-    private async Task<List<long>> WriteAsync(TestNode node, int count)
+    private static async Task<List<long>> WriteAsync(TestNode node, int count)
     {
         var ids = new List<long>();
         for (var i = 0; i < count; i++)
