@@ -188,7 +188,7 @@ internal sealed partial class EpilogSender(
         {
             await ((ITickitiDb)db).SaveChangesAsync(CancellationToken.None);
         }
-        catch (WriteConflictException)
+        catch (WriteConflictException conflict) when (!conflict.IsBlocked)
         {
             db.ChangeTracker.Clear();
         }
