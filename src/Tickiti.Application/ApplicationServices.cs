@@ -40,6 +40,7 @@ public static class ApplicationServices
         services.AddScoped<TicketOpenings>();
         services.AddScoped<EpilogCalls>();
         services.AddScoped<ResponseRows>();
+        services.AddScoped<ResponseFeed>();
         services.AddScoped<MovedResponses>();
         services.AddSingleton<StaffProof>();
         services.AddScoped<MailIntake>();

@@ -9,10 +9,10 @@ namespace Tickiti.Api.Tickets;
 [Route("api/v1/tickets")]
 public sealed class TicketPartsController : TickitiController
 {
-    /// <summary>Lists responses over all tickets, the oldest first.</summary>
+    /// <summary>Lists responses over all tickets as they were committed, so that who goes on with the cursor gets each one once.</summary>
     [HttpPost("responses/query")]
     [Ability(Ability.TicketsRead)]
-    [Answers<ResponsePage>]
+    [Answers<ResponseFeedPage>]
     public Task<IActionResult> QueryResponses([FromJson] QueryResponses query, CancellationToken cancellationToken) =>
         Send(query, page => page, cancellationToken);
 

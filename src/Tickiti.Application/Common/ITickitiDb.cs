@@ -27,6 +27,9 @@ public interface ITickitiDb
 
     DbSet<Response> Responses { get; }
 
+    /// <summary>Read only.</summary>
+    DbSet<ResponsePlace> ResponsePlaces { get; }
+
     DbSet<Attachment> Attachments { get; }
 
     DbSet<Queue> Queues { get; }
@@ -77,6 +80,9 @@ public interface ITickitiDb
 
     ChangeTracker ChangeTracker { get; }
 
+    /// <summary>No response will be committed at a position below this one any more; it only grows.</summary>
+    Task<long> SettledPositionAsync(CancellationToken cancellationToken);
+
     /// <summary>Writes everything staged in one transaction, durable when it returns.</summary>
     /// <exception cref="WriteConflictException">Someone else was first; load again and decide again.</exception>
     Task SaveChangesAsync(CancellationToken cancellationToken);
@@ -90,4 +96,8 @@ public interface ITickitiDb
 }
 
 /// <summary>Someone else's write came first: a key taken, a row changed or gone. Loading and deciding again will tell.</summary>
-public sealed class WriteConflictException(string message, Exception inner) : Exception(message, inner);
+public sealed class WriteConflictException(string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>The other write is not over yet; it was waited for.</summary>
+    public bool IsBlocked { get; init; }
+}

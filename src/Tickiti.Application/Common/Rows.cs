@@ -34,6 +34,17 @@ public sealed class Setting
 }
 
 /// <summary>
+/// Where a response stands among all, in the order of their commits; the database itself says so. Several may share a position,
+/// then their ids count. It never changes, whatever becomes of the response (docs/adr/0015-commit-order.md).
+/// </summary>
+public sealed class ResponsePlace
+{
+    public long ResponseId { get; init; }
+
+    public long Position { get; init; }
+}
+
+/// <summary>
 /// The right to do a piece of work alone for a while. Claimed and renewed by one conditional UPDATE; the fence grows with
 /// each claim, and every write of the work asks for it, so that one who lost the lease writes nothing.
 /// </summary>

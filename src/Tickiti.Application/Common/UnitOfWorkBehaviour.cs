@@ -20,6 +20,7 @@ internal sealed class UnitOfWorkBehaviour<TRequest, TResponse>(
     public async Task<TResponse> Handle(
         TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
+        var began = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             var result = await next();
@@ -36,12 +37,17 @@ internal sealed class UnitOfWorkBehaviour<TRequest, TResponse>(
                 await SaveAsync(cancellationToken);
                 return result;
             }
-            catch (WriteConflictException) when (attempt < MaxTries)
+            catch (WriteConflictException conflict) when (attempt < MaxTries)
             {
                 db.ChangeTracker.Clear();
                 sets.Clear();
                 directory.Forget();
                 await scope.ThrowIfKeyIsTakenAsync(db, cancellationToken);
+                if (conflict.IsBlocked)
+                {
+                    scope.ThrowIfTriedFor(clock.GetElapsedTime(began));
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2 * attempt)), clock, cancellationToken);
             }
         }

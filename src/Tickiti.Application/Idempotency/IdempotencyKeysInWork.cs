@@ -11,7 +11,9 @@ public sealed class IdempotencyKeysInWork(TimeProvider clock)
 {
     private const int MaxRemembered = 10_000;
     private const int MaxRememberedBody = 4096;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>So long a request waits for another one with its key.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     // Shorter than keys are kept, so that one is never remembered here and forgotten in the database.
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(10);

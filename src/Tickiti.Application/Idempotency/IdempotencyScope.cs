@@ -67,7 +67,16 @@ public sealed class IdempotencyScope(TimeProvider clock, AnswerSeal seal)
             throw new IdempotencyKeyTakenException();
         }
     }
+
+    /// <summary>Who may repeat the request does not wait for ever for another write that does not end: likely one with his key.</summary>
+    internal void ThrowIfTriedFor(TimeSpan time)
+    {
+        if (_request is not null && time >= IdempotencyKeysInWork.Patience)
+        {
+            throw new IdempotencyKeyTakenException();
+        }
+    }
 }
 
-/// <summary>Another request with this key committed first; its answer is ours too.</summary>
+/// <summary>Another request with this key committed first, and its answer is ours too; or it is about to, and has not yet.</summary>
 public sealed class IdempotencyKeyTakenException() : Exception("The idempotency key was used by another request just now.");

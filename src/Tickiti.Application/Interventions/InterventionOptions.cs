@@ -22,6 +22,10 @@ public sealed class InterventionOptions : IValidatableObject
     [Range(1, 3600)]
     public int PollSeconds { get; set; } = 5;
 
+    /// <summary>At a stop, calls under way may take so long to end; what was not answered by then is made again at once elsewhere.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan StopWithin { get; set; } = TimeSpan.FromSeconds(5);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         AllowedAddresses.Where(one => !AddressRange.TryParse(one, out _)).Select(one => new ValidationResult(
             $"'{one}' is neither an address nor a CIDR range.", [nameof(AllowedAddresses)]));

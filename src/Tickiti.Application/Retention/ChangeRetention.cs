@@ -14,6 +14,9 @@ public sealed record ChangeRetention : ICommand<RetentionTimes>
 
     /// <summary>The raw bytes of mails that came in; their rows stay.</summary>
     public int? RawMailRetentionDays { get; init; }
+
+    /// <summary>Epilog calls that ended, with their tries.</summary>
+    public int? EpilogCallRetentionDays { get; init; }
 }
 
 internal sealed class ChangeRetentionValidator : AbstractValidator<ChangeRetention>
@@ -22,6 +25,7 @@ internal sealed class ChangeRetentionValidator : AbstractValidator<ChangeRetenti
     {
         RuleFor(command => command.SentMailRetentionDays).InclusiveBetween(0, RetentionTimes.MaxDays);
         RuleFor(command => command.RawMailRetentionDays).InclusiveBetween(0, RetentionTimes.MaxDays);
+        RuleFor(command => command.EpilogCallRetentionDays).InclusiveBetween(0, RetentionTimes.MaxDays);
     }
 }
 
@@ -32,8 +36,11 @@ internal sealed class ChangeRetentionHandler(ITickitiDb db) : ICommandHandler<Ch
         var times = await RetentionTimes.ReadAsync(db, cancellationToken);
         await SetAsync(RetentionTimes.SentMailKey, command.SentMailRetentionDays, cancellationToken);
         await SetAsync(RetentionTimes.RawMailKey, command.RawMailRetentionDays, cancellationToken);
+        await SetAsync(RetentionTimes.EpilogCallKey, command.EpilogCallRetentionDays, cancellationToken);
         return new RetentionTimes(
-            command.SentMailRetentionDays ?? times.SentMailRetentionDays, command.RawMailRetentionDays ?? times.RawMailRetentionDays);
+            command.SentMailRetentionDays ?? times.SentMailRetentionDays,
+            command.RawMailRetentionDays ?? times.RawMailRetentionDays,
+            command.EpilogCallRetentionDays ?? times.EpilogCallRetentionDays);
     }
 
     private async Task SetAsync(string key, int? days, CancellationToken cancellationToken)

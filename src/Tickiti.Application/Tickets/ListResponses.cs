@@ -30,7 +30,7 @@ internal sealed class ListResponsesValidator : AbstractValidator<ListResponses>
         RuleFor(query => query.TicketNumber).MustBeGiven();
         RuleFor(query => query.Limit).InclusiveBetween(1, ListResponses.MaxLimit)
             .WithMessage($"A number from 1 to {ListResponses.MaxLimit}.");
-        RuleFor(query => query.Cursor).MustBeCursor();
+        RuleFor(query => query.Cursor).MustBeTimeCursor();
         RuleForEach(query => query.Fields).MustBeResponsePart();
     }
 }

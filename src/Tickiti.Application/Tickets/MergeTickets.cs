@@ -28,7 +28,8 @@ internal sealed class MergeTicketsHandler(ITickitiDb db, SetWrites sets, TimePro
     {
         var (number, otherNumber) = (command.TicketNumber!.Value, command.OtherTicketNumber!.Value);
         var both = await db.Tickets.Include(one => one.Participants)
-            .Where(one => one.Number == number || one.Number == otherNumber).OrderBy(one => one.Id).ToListAsync(cancellationToken);
+            .Where(one => one.Number == number || one.Number == otherNumber).OrderBy(one => one.CreatedAt).ThenBy(one => one.Id)
+            .ToListAsync(cancellationToken);
         if (both.TrueForAll(one => one.Number != number))
         {
             return TicketErrors.NotFound(number);

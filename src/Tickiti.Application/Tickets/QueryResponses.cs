@@ -8,8 +8,8 @@ using Tickiti.Domain.Tickets;
 
 namespace Tickiti.Application.Tickets;
 
-/// <summary>Lists responses over all tickets, the oldest first, so that who reads on with the cursor misses none.</summary>
-public sealed record QueryResponses : IQuery<ResponsePage>
+/// <summary>Lists responses over all tickets as they were committed, so that who goes on with the cursor gets each one once.</summary>
+public sealed record QueryResponses : IQuery<ResponseFeedPage>
 {
     public const int MaxNames = 100;
 
@@ -36,6 +36,10 @@ public sealed record QueryResponses : IQuery<ResponsePage>
     public string? Cursor { get; init; }
 }
 
+/// <param name="NextCursor">Null where nothing more is there now.</param>
+/// <param name="ResumeCursor">What comes behind this page, now or later.</param>
+public sealed record ResponseFeedPage(IReadOnlyList<ResponseRow> Responses, string? NextCursor, string ResumeCursor);
+
 internal sealed class QueryResponsesValidator : AbstractValidator<QueryResponses>
 {
     public QueryResponsesValidator()
@@ -48,13 +52,14 @@ internal sealed class QueryResponsesValidator : AbstractValidator<QueryResponses
             .WithMessage($"At most {QueryResponses.MaxNames} tickets.");
         RuleForEach(query => query.Fields).MustBeResponsePart();
         RuleFor(query => query.Limit).InclusiveBetween(1, ListResponses.MaxLimit).WithMessage($"A number from 1 to {ListResponses.MaxLimit}.");
-        RuleFor(query => query.Cursor).MustBeCursor();
+        RuleFor(query => query.Cursor).MustBePlaceCursor();
     }
 }
 
-internal sealed class QueryResponsesHandler(ITickitiDb db, IDirectory directory, ResponseRows rows) : IQueryHandler<QueryResponses, ResponsePage>
+internal sealed class QueryResponsesHandler(ITickitiDb db, IDirectory directory, ResponseFeed feed)
+    : IQueryHandler<QueryResponses, ResponseFeedPage>
 {
-    public async Task<Result<ResponsePage>> Handle(QueryResponses query, CancellationToken cancellationToken)
+    public async Task<Result<ResponseFeedPage>> Handle(QueryResponses query, CancellationToken cancellationToken)
     {
         var asked = Asked(query);
         if (query.Queue is { } names)
@@ -69,7 +74,7 @@ internal sealed class QueryResponsesHandler(ITickitiDb db, IDirectory directory,
             asked = asked.Where(one => db.Tickets.Any(ticket => ticket.Id == one.TicketId && queueIds.Contains(ticket.QueueId)));
         }
 
-        return await rows.PageAsync(
+        return await feed.PageAsync(
             asked, ResponseRows.PartsNamed(query.Fields), query.Limit ?? ListResponses.DefaultLimit, query.Cursor, cancellationToken);
     }
 

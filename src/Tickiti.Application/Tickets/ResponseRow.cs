@@ -91,33 +91,38 @@ internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
         var all = db.Responses.AsNoTracking().Where(response => response.TicketId == ticketId);
         var pinned = cursor is not null
             ? []
-            : await ReadAsync(all.Where(one => one.IsPinned).OrderBy(one => one.Id).Take(limit), parts, int.MaxValue, cancellationToken);
-        var page = await PageAsync(all.Where(one => !one.IsPinned), parts, limit, cursor, cancellationToken);
-        return page with { Responses = [.. pinned, .. page.Responses] };
-    }
-
-    /// <summary>A page of responses, oldest first.</summary>
-    public async Task<ResponsePage> PageAsync(
-        IQueryable<Response> asked, ResponseParts parts, int limit, string? cursor, CancellationToken cancellationToken)
-    {
-        if (Cursor.TryRead(cursor, out var last))
+            : await ReadAsync(OldestFirst(all.Where(one => one.IsPinned)).Take(limit), parts, int.MaxValue, cancellationToken);
+        var others = all.Where(one => !one.IsPinned);
+        if (Cursor.TryRead(cursor, out DateTimeOffset at, out var id))
         {
-            asked = asked.Where(one => one.Id > last);
+            others = others.Where(one => one.CreatedAt > at || (one.CreatedAt == at && one.Id > id));
         }
 
         // One more than asked for tells whether there is a next page.
-        var ids = await asked.OrderBy(one => one.Id).Take(limit + 1).Select(one => one.Id).ToListAsync(cancellationToken);
-        var end = ids.Count > limit ? ids[limit - 1] : long.MaxValue;
+        var found = await OldestFirst(others).Take(limit + 1).Select(one => new { one.CreatedAt, one.Id }).ToListAsync(cancellationToken);
+        var places = found.ConvertAll(one => new RowPlace(one.Id, Cursor.After(one.CreatedAt, one.Id)));
+        var page = await ReadPageAsync(OldestFirst(others), places, limit, parts, cancellationToken);
+        return page with { Responses = [.. pinned, .. page.Responses] };
+    }
+
+    /// <summary>A page of the rows at these places; it ends early where they are too long together.</summary>
+    /// <param name="inOrder">Responses in the order of the places.</param>
+    /// <param name="places">Of one row more than the limit, if there are so many.</param>
+    public async Task<ResponsePage> ReadPageAsync(
+        IQueryable<Response> inOrder, List<RowPlace> places, int limit, ResponseParts parts, CancellationToken cancellationToken)
+    {
+        var ids = places.Take(limit).Select(place => place.Id).ToList();
         var page = ids.Count == 0
             ? []
-            : await ReadAsync(asked.Where(one => one.Id <= end).OrderBy(one => one.Id).Take(limit), parts, MaxPageLength, cancellationToken);
-        if (page.Count > 0 && page.Count < Math.Min(ids.Count, limit))
-        {
-            return new ResponsePage(page, Cursor.After(long.Parse(page[^1].Id, CultureInfo.InvariantCulture)));
-        }
-
-        return new ResponsePage(page, ids.Count > limit ? Cursor.After(end) : null);
+            : await ReadAsync(inOrder.Where(one => ids.Contains(one.Id)), parts, MaxPageLength, cancellationToken);
+        var last = page.Count == 0 ? -1 : ids.IndexOf(long.Parse(page[^1].Id, CultureInfo.InvariantCulture));
+        var endsEarly = last >= 0 && last < ids.Count - 1;
+        return new ResponsePage(page, endsEarly ? places[last].Cursor : places.Count > limit ? places[limit - 1].Cursor : null);
     }
+
+    // By time, not by id: nodes take ids from blocks of their own.
+    private static IQueryable<Response> OldestFirst(IQueryable<Response> responses) =>
+        responses.OrderBy(one => one.CreatedAt).ThenBy(one => one.Id);
 
     private async Task<List<ResponseRow>> ReadAsync(
         IQueryable<Response> responses, ResponseParts parts, int maxLength, CancellationToken cancellationToken)
@@ -196,6 +201,10 @@ internal sealed class ResponseRows(ITickitiDb db, IHtmlSanitizer sanitizer)
                 file.Id.ToString(CultureInfo.InvariantCulture), file.Name, file.MimeType, file.Sha256, file.FileSize, file.IsInline));
     }
 }
+
+/// <summary>Where a row stands in its list.</summary>
+/// <param name="Cursor">Goes on after it.</param>
+internal sealed record RowPlace(long Id, string Cursor);
 
 internal static class ResponsePartRules
 {

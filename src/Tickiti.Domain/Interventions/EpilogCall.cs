@@ -85,6 +85,12 @@ public sealed class EpilogCall : Aggregate
         {
             End(EpilogStatus.Delivered, now);
         }
+        else if (made.IsBrokenOff)
+        {
+            // We ended it ourselves: whoever goes on need not wait.
+            Status = EpilogStatus.Queued;
+            NextTryAt = now;
+        }
         else if (!made.IsFinal && EpilogSchedule.NextTry(AttemptCount, CreatedAt, now, made.RetryAfter, jitter) is { } next)
         {
             Status = EpilogStatus.Queued;
@@ -130,6 +136,9 @@ public sealed class EpilogCall : Aggregate
 /// <param name="IsFinal">The other side wants no more of it (410).</param>
 public sealed record EpilogTry(EpilogOutcome Outcome, int StatusCode, string Words, TimeSpan? RetryAfter = null, bool IsFinal = false)
 {
+    /// <summary>Our own server stopped, and did not wait for the answer.</summary>
+    public bool IsBrokenOff { get; init; }
+
     public string Address { get; init; } = "";
 
     public int DurationMilliseconds { get; init; }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Tickiti.Application.IncomingMails;
 using Tickiti.Domain.IncomingMails;
+using Tickiti.Infrastructure.Mail;
 
 namespace Tickiti.Infrastructure.IncomingMails;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.IncomingMails;
 using Tickiti.Domain.Mailboxes;
+using Tickiti.Infrastructure.Mail;
 using Tickiti.Infrastructure.Persistence;
 
 namespace Tickiti.Infrastructure.IncomingMails;

@@ -56,6 +56,9 @@ internal sealed class EpilogHttp : IDisposable
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <param name="request">With everything but its connection.</param>
+    /// <param name="timeout">For all of it.</param>
+    /// <param name="cancellationToken">Breaks the try off; it is told like any other.</param>
     public async Task<EpilogTry> PostAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var connection = new Connection();
@@ -65,7 +68,11 @@ internal sealed class EpilogHttp : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var began = _clock.GetTimestamp();
         var made = await TryAsync(request, connection, timeout, either.Token);
-        cancellationToken.ThrowIfCancellationRequested();
+        if (made.StatusCode == 0 && cancellationToken.IsCancellationRequested)
+        {
+            made = BrokenOff(connection);
+        }
+
         return made with
         {
             Address = connection.Address?.ToString() ?? "",
@@ -98,6 +105,10 @@ internal sealed class EpilogHttp : IDisposable
                 : new EpilogTry(EpilogOutcome.NotSent, 0, words);
         }
     }
+
+    private static EpilogTry BrokenOff(Connection connection) => connection.Address is null
+        ? new EpilogTry(EpilogOutcome.NotSent, 0, "The server stopped before there was a connection.") { IsBrokenOff = true }
+        : new EpilogTry(EpilogOutcome.Unknown, 0, "The server stopped before an answer came; it may have arrived.") { IsBrokenOff = true };
 
     private static async Task<EpilogTry> JudgeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

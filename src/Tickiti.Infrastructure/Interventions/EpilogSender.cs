@@ -31,9 +31,17 @@ internal sealed partial class EpilogSender(
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<long, (long InterventionId, Task Work)> _inWork = new();
+    private readonly CancellationTokenSource _breakOff = new(Timeout.InfiniteTimeSpan, clock);
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _breakOff.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await using var stop = stoppingToken.Register(() => _breakOff.CancelAfter(options.Value.StopWithin));
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -72,7 +80,7 @@ internal sealed partial class EpilogSender(
 
         if (left.Count > 0)
         {
-            await SaveAsync(db, cancellationToken);
+            await SaveAsync(db);
         }
     }
 
@@ -108,11 +116,11 @@ internal sealed partial class EpilogSender(
         await begin;
         try
         {
-            await MakeAsync(callId, stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // Begun and not recorded: taken over as unknown, which is what it is.
+            // What is claimed is finished or given back, so nothing else is broken off by a stop.
+            if (!stopping.IsCancellationRequested)
+            {
+                await MakeAsync(callId);
+            }
         }
         catch (Exception e)
         {
@@ -129,19 +137,19 @@ internal sealed partial class EpilogSender(
         }
     }
 
-    private async Task MakeAsync(long callId, CancellationToken stopping)
+    private async Task MakeAsync(long callId)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TickitiDbContext>();
-        if (await ClaimAsync(db, callId, stopping) is not { } call)
+        if (await ClaimAsync(db, callId) is not { } call)
         {
             return;
         }
 
         var now = clock.GetUtcNow();
-        var intervention = await db.Interventions.AsNoTracking().FirstOrDefaultAsync(one => one.Id == call.InterventionId, stopping);
-        var opened = await db.InterventionTickets.AsNoTracking().FirstOrDefaultAsync(one => one.TicketId == call.TicketId, stopping);
-        var answer = await db.Responses.AsNoTracking().FirstOrDefaultAsync(one => one.Id == call.ResponseId, stopping);
+        var intervention = await db.Interventions.AsNoTracking().FirstOrDefaultAsync(one => one.Id == call.InterventionId);
+        var opened = await db.InterventionTickets.AsNoTracking().FirstOrDefaultAsync(one => one.TicketId == call.TicketId);
+        var answer = await db.Responses.AsNoTracking().FirstOrDefaultAsync(one => one.Id == call.ResponseId);
         if (intervention is not { RemoteEnabled: true } || opened is null || answer is null)
         {
             call.Cancel(intervention is null ? "The intervention is gone." : "The intervention makes no calls any more.", now);
@@ -150,16 +158,15 @@ internal sealed partial class EpilogSender(
         {
             using var request = EpilogRequest.Of(
                 new Uri(intervention.RemoteEpilogUrl!), call, EpilogRequest.BodyOf(intervention.Name, opened, answer), TokensOf(intervention, now), now);
-            var made = await http.PostAsync(request, TimeSpan.FromSeconds(intervention.RemoteTimeoutSeconds!.Value), stopping);
+            var made = await http.PostAsync(request, TimeSpan.FromSeconds(intervention.RemoteTimeoutSeconds!.Value), _breakOff.Token);
             db.EpilogAttempts.Add(call.Record(made, Random.Shared.NextDouble(), clock.GetUtcNow()));
             LogMade(callId, call.AttemptCount, made.Outcome, made.StatusCode);
         }
 
-        // What the network has seen is recorded, also while the server stops.
-        await SaveAsync(db, CancellationToken.None);
+        await SaveAsync(db);
     }
 
-    private async Task<EpilogCall?> ClaimAsync(TickitiDbContext db, long callId, CancellationToken cancellationToken)
+    private async Task<EpilogCall?> ClaimAsync(TickitiDbContext db, long callId)
     {
         var now = clock.GetUtcNow();
         var until = now + TimeSpan.FromSeconds(Intervention.MaxTimeoutSeconds) + LeaseMargin;
@@ -170,18 +177,18 @@ internal sealed partial class EpilogSender(
                         .SetProperty(call => call.LeaseUntil, until)
                         .SetProperty(call => call.Version, call => call.Version + 1),
                     token),
-            cancellationToken);
-        return claimed == 0 ? null : await db.EpilogCalls.FirstOrDefaultAsync(call => call.Id == callId, cancellationToken);
+            CancellationToken.None);
+        return claimed == 0 ? null : await db.EpilogCalls.FirstOrDefaultAsync(call => call.Id == callId);
     }
 
-    // Someone else took the call over: his record stands.
-    private static async Task SaveAsync(TickitiDbContext db, CancellationToken cancellationToken)
+    // What the network has seen is recorded, also while the server stops. Someone else took the call over: his record stands.
+    private static async Task SaveAsync(TickitiDbContext db)
     {
         try
         {
-            await ((ITickitiDb)db).SaveChangesAsync(cancellationToken);
+            await ((ITickitiDb)db).SaveChangesAsync(CancellationToken.None);
         }
-        catch (WriteConflictException)
+        catch (WriteConflictException conflict) when (!conflict.IsBlocked)
         {
             db.ChangeTracker.Clear();
         }

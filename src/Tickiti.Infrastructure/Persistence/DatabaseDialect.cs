@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -15,11 +16,18 @@ public sealed class DatabaseDialect
     // default, each length is a statement of its own, and building it costs more than running it.
     private const ParameterTranslationMode Lists = ParameterTranslationMode.Parameter;
 
-    private DatabaseDialect(DatabaseProvider provider, string connectionString, string description)
+    // A row or a key that another node's writer holds is waited for so long, and then looked at again. A group that is refused is
+    // tried one by one, so that this happens twice.
+    private const int LockTimeoutMilliseconds = 2500;
+
+    private readonly string _forMigration;
+
+    private DatabaseDialect(DatabaseProvider provider, string connectionString, string description, string? forMigration = null)
     {
         Provider = provider;
         ConnectionString = connectionString;
         Description = description;
+        _forMigration = forMigration ?? connectionString;
     }
 
     public DatabaseProvider Provider { get; }
@@ -82,7 +90,7 @@ public sealed class DatabaseDialect
                     new DbContextOptionsBuilder<SqliteTickitiDbContext>().UseSqlite(ConnectionString).Options);
             case DatabaseProvider.PostgreSql:
                 return new PostgreSqlTickitiDbContext(
-                    new DbContextOptionsBuilder<PostgreSqlTickitiDbContext>().UseNpgsql(ConnectionString).Options);
+                    new DbContextOptionsBuilder<PostgreSqlTickitiDbContext>().UseNpgsql(_forMigration).Options);
             default:
                 return new SqlServerTickitiDbContext(
                     new DbContextOptionsBuilder<SqlServerTickitiDbContext>().UseSqlServer(ConnectionString).Options);
@@ -106,8 +114,15 @@ public sealed class DatabaseDialect
             builder.MaxAutoPrepare = 100;
         }
 
+        var forMigration = builder.ToString();
+        if (builder.Options?.Contains("lock_timeout", StringComparison.Ordinal) != true)
+        {
+            builder.Options = string.Create(CultureInfo.InvariantCulture, $"{builder.Options} -c lock_timeout={LockTimeoutMilliseconds}").Trim();
+        }
+
         return new DatabaseDialect(
-            DatabaseProvider.PostgreSql, builder.ToString(), $"PostgreSQL database {builder.Database} on {builder.Host}:{builder.Port}");
+            DatabaseProvider.PostgreSql, builder.ToString(), $"PostgreSQL database {builder.Database} on {builder.Host}:{builder.Port}",
+            forMigration);
     }
 
     private static DatabaseDialect SqlServer(string connectionString)

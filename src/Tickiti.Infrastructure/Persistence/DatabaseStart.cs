@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tickiti.Infrastructure.Mail.Local;
 using Tickiti.Infrastructure.Search;
+using Tickiti.Infrastructure.Tickets;
 
 namespace Tickiti.Infrastructure.Persistence;
 
@@ -25,6 +26,7 @@ public sealed class DatabaseStart(IServiceProvider services)
         // A SQLite file is nobody's but the server's own.
         if (options.MigrateOnStart || dialect.Provider == DatabaseProvider.Sqlite)
         {
+            await ResponsePlaceSchema.PrepareAsync(dialect, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<SearchSchema>().PrepareAsync(dialect, cancellationToken);
         }
 

@@ -31,6 +31,8 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
 
     public DbSet<Response> Responses => Set<Response>();
 
+    public DbSet<ResponsePlace> ResponsePlaces => Set<ResponsePlace>();
+
     public DbSet<Attachment> Attachments => Set<Attachment>();
 
     public DbSet<Queue> Queues => Set<Queue>();
@@ -84,6 +86,9 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
 
     internal DbSet<IdBlock> IdBlocks => Set<IdBlock>();
 
+    public Task<long> SettledPositionAsync(CancellationToken cancellationToken) =>
+        Database.SqlQueryRaw<long>(SettledPosition).SingleAsync(cancellationToken);
+
     async Task ITickitiDb.SaveChangesAsync(CancellationToken cancellationToken) =>
         await SaveChangesAsync(cancellationToken);
 
@@ -116,12 +121,18 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
     /// <summary>Inserts rows on the connection and transaction at hand, in their order.</summary>
     private protected abstract Task<int> InsertAsync(IReadOnlyList<StagedInsert> rows, CancellationToken cancellationToken);
 
+    /// <summary>A query of one value: <see cref="SettledPositionAsync"/>.</summary>
+    private protected abstract string SettledPosition { get; }
+
     /// <summary>Runs several writes as one transaction, durable when it returns.</summary>
     protected abstract Task<T> CommitTogetherAsync<T>(
         Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken);
 
     /// <summary>Whether the database refused because someone else's write came first (a key, a reference, a deadlock).</summary>
     protected abstract bool IsConflict(Exception exception);
+
+    /// <summary>Whether the database waited long enough for someone else's write to end.</summary>
+    protected virtual bool IsBlocked(Exception exception) => false;
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -259,6 +270,10 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
         catch (Exception exception) when (CausesOf(exception).Any(IsConflict))
         {
             throw new WriteConflictException("A constraint of the database refused the write.", exception);
+        }
+        catch (Exception exception) when (CausesOf(exception).Any(IsBlocked))
+        {
+            throw new WriteConflictException("Someone else's write has not ended.", exception) { IsBlocked = true };
         }
     }
 

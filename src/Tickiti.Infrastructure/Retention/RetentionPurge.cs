@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tickiti.Application.Common;
 using Tickiti.Application.Retention;
 using Tickiti.Domain.IncomingMails;
+using Tickiti.Domain.Interventions;
 using Tickiti.Domain.SentMails;
 using Tickiti.Infrastructure.Persistence;
 
@@ -26,6 +27,8 @@ internal sealed partial class RetentionPurge(
 
     // An upload waits for the request that names it.
     private static readonly TimeSpan UnusedBlobsStay = TimeSpan.FromDays(2);
+
+    private static readonly EpilogStatus[] EndedCalls = [EpilogStatus.Delivered, EpilogStatus.Failed, EpilogStatus.Cancelled];
 
     // Rows up to there were looked at; a mail that a person released since then is found when it begins anew.
     private long _lookedAtRawMails;
@@ -51,9 +54,10 @@ internal sealed partial class RetentionPurge(
             var times = await ReadAsync(db => RetentionTimes.ReadAsync(db, cancellationToken));
             var mails = await SentMailsAsync(lease, CutOff(now, times.SentMailRetentionDays), cancellationToken);
             var raws = await RawMailsAsync(lease, CutOff(now, times.RawMailRetentionDays), cancellationToken);
+            var calls = await EpilogCallsAsync(lease, CutOff(now, times.EpilogCallRetentionDays), cancellationToken);
             var suppressions = await SuppressionsAsync(lease, now, cancellationToken);
             var blobs = isNewPass || mails + raws > 0 ? await BlobsAsync(lease, now - UnusedBlobsStay, cancellationToken) : 0;
-            return new Purged(mails, raws, suppressions, blobs);
+            return new Purged(mails, raws, calls, suppressions, blobs);
         }
         finally
         {
@@ -70,7 +74,7 @@ internal sealed partial class RetentionPurge(
             {
                 if (await PurgeAsync(stoppingToken) is { IsNothing: false } purged)
                 {
-                    Done(log, purged.SentMails, purged.RawMails, purged.Blobs);
+                    Done(log, purged.SentMails, purged.RawMails, purged.EpilogCalls, purged.Blobs);
                 }
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
@@ -128,6 +132,25 @@ internal sealed partial class RetentionPurge(
                 cancellationToken);
             _lookedAtRawMails = ids[^1];
         }
+    }
+
+    private async Task<int> EpilogCallsAsync(HeldLease lease, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var all = 0;
+        foreach (var status in EndedCalls)
+        {
+            for (var deleted = -1; deleted != 0; all += deleted)
+            {
+                // When its last try was due, because that is indexed; it ended within hours of it. Tries go with their call.
+                deleted = await WriteAsync(
+                    lease,
+                    (db, token) => db.EpilogCalls.Where(call => call.Status == status && call.NextTryAt < before)
+                        .OrderBy(call => call.NextTryAt).Take(Batch).ExecuteDeleteAsync(token),
+                    cancellationToken);
+            }
+        }
+
+        return all;
     }
 
     private Task<int> SuppressionsAsync(HeldLease lease, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -192,15 +215,15 @@ internal sealed partial class RetentionPurge(
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message =
-        "Kept long enough and deleted: {SentMails} sent mails, the bytes of {RawMails} incoming mails, {Blobs} blobs")]
-    private static partial void Done(ILogger logger, int sentMails, int rawMails, int blobs);
+        "Kept long enough and deleted: {SentMails} sent mails, the bytes of {RawMails} incoming mails, {EpilogCalls} epilog calls, {Blobs} blobs")]
+    private static partial void Done(ILogger logger, int sentMails, int rawMails, int epilogCalls, int blobs);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What was kept long enough could not be deleted; tried again later")]
     private static partial void Failed(ILogger logger, Exception exception);
 }
 
 /// <summary>What a pass deleted.</summary>
-internal sealed record Purged(int SentMails, int RawMails, int Suppressions, int Blobs)
+internal sealed record Purged(int SentMails, int RawMails, int EpilogCalls, int Suppressions, int Blobs)
 {
-    public bool IsNothing => SentMails + RawMails + Suppressions + Blobs == 0;
+    public bool IsNothing => SentMails + RawMails + EpilogCalls + Suppressions + Blobs == 0;
 }

@@ -11,6 +11,13 @@ public sealed class OutboxOptions
     [Range(1, 64)]
     public int ConnectionsPerMailbox { get; set; } = 4;
 
+    /// <summary>
+    /// All mails in work together, over all mailboxes of a node; composing takes five times the size of the files. What is more than
+    /// that by itself goes alone.
+    /// </summary>
+    [Range(16, 100_000)]
+    public int MaxMegabytesInWork { get; set; } = 256;
+
     /// <summary>How often to look for retries that are due and for mail that another node queued; our own goes at once.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);

@@ -187,6 +187,7 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
         var begin = new Begin(_ledger, item);
         try
         {
+            using var share = await tools.Memory.TakeAsync(item.Mail, _halt.Token);
             var composed = await ComposeAsync(item, cancellationToken);
             return composed is null
                 ? DeliveryFault.None
@@ -214,15 +215,18 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
         // Refused credentials say nothing about the mail: it costs no try.
         if (report.Fault != DeliveryFault.CredentialsRefused)
         {
-            _ledger.Record(item, (mail, now) => Record(mail, composed, report, now));
+            // The bytes are not to wait in memory for the ledger.
+            var recipients = composed.Recipients;
+            _ledger.Record(item, (mail, now) => Record(mail, recipients, report, now));
         }
 
         return report.Fault;
     }
 
-    private SentMailAttempt Record(SentMail mail, ComposedMail composed, DeliveryReport report, DateTimeOffset now)
+    private SentMailAttempt Record(
+        SentMail mail, IReadOnlyList<SentMailRecipient> recipients, DeliveryReport report, DateTimeOffset now)
     {
-        var attempt = DeliveryOutcome.Record(mail, report, composed.Recipients, now, Random.Shared.NextDouble());
+        var attempt = DeliveryOutcome.Record(mail, report, recipients, now, Random.Shared.NextDouble());
         Tried(tools.Log, mail.Id, mail.AttemptCount, mail.Status, attempt.Code);
         return attempt;
     }

@@ -28,6 +28,8 @@ internal sealed class OutboxTools(
 
     public OutboxOptions Options { get; } = options.Value;
 
+    public OutboxMemory Memory { get; } = new(options.Value.MaxMegabytesInWork * 1024L * 1024);
+
     public OutboxMetrics Metrics { get; } = metrics;
 
     public TimeProvider Clock { get; } = clock;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tickiti.Application.Common;
 using Tickiti.Domain.Blobs;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Queues;
@@ -51,6 +52,11 @@ internal sealed class ResponseConfiguration : IEntityTypeConfiguration<Response>
         builder.HasIndex(response => new { response.TicketId, response.Id });
         builder.HasIndex(response => response.CreatedAt);
     }
+}
+
+internal sealed class ResponsePlaceConfiguration : IEntityTypeConfiguration<ResponsePlace>
+{
+    public void Configure(EntityTypeBuilder<ResponsePlace> builder) => builder.HasNoKey().ToView(ResponsePlaceSchema.Name);
 }
 
 internal sealed class AttachmentConfiguration : IEntityTypeConfiguration<Attachment>

@@ -22,6 +22,14 @@ internal static class RouteTable
            select new Route($"{method} {PathOf(endpoint, one => $"{{{one}}}")}", PathOf(endpoint, _ => "1"), new HttpMethod(method), rules),
     ];
 
+    /// <summary>The paths of what is no action of ours: nobody is asked for a token there.</summary>
+    public static IReadOnlyList<string> WithoutRules(TickitiServer server) =>
+    [
+        .. server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<EndpointRules>() is null)
+            .Select(endpoint => PathOf(endpoint, one => $"{{{one}}}")),
+    ];
+
     private static string PathOf(RouteEndpoint endpoint, Func<string, string> parameter) =>
         "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => segment.Parts[0] switch
         {

@@ -48,6 +48,34 @@ public sealed class KeyedWriteTests(TestDatabase database) : ApiTests(database)
     }
 
     [Test]
+    public async Task Create_ByAHundredAtOnceWithEqualKeysAndUnequalPayloads_HappensOnceAndTellsTheOthers()
+    {
+        await using var other = Database == TestDatabase.Sqlite ? null : Server.StartSibling();
+        ApiClient[] nodes = other is null ? [Admin] : [Admin, other.ClientOf(TickitiServer.AdminToken)];
+        var keys = Enumerable.Range(0, 10).Select(_ => NewKey()).ToList();
+        var calls = keys.SelectMany(key => Enumerable.Range(0, 10).Select(i => (Key: key, Subject: $"{key} {i % 2}", Node: nodes[i / 2 % nodes.Length])))
+            .ToArray();
+        new Random(20261126).Shuffle(calls);
+
+        var answers = await Task.WhenAll(calls.Select(call => call.Node.PostAsync(Path, Ticket(call.Subject), call.Key)));
+
+        var subjects = (await Admin.PostAsync("/api/tickiti_api_index")).Data.GetProperty("tickets").EnumerateArray()
+            .Select(one => one.GetProperty("subject").GetString()!).ToList();
+        subjects.Select(subject => subject.Split(' ')[0]).ShouldBe(keys, ignoreOrder: true);
+        foreach (var (call, answer) in calls.Zip(answers))
+        {
+            answer.Status.ShouldBe(subjects.Contains(call.Subject) ? 200 : 409);
+            answer.Text.Contains("idempotency_key_conflict", StringComparison.Ordinal).ShouldBe(answer.Status == 409);
+        }
+
+        foreach (var ofOneKey in calls.Zip(answers).Where(one => one.Second.Status == 200).GroupBy(one => one.First.Key, one => one.Second))
+        {
+            ofOneKey.Select(answer => answer.Text).Distinct().ShouldHaveSingleItem();
+            ofOneKey.Count(answer => !answer.IsReplay).ShouldBe(1);
+        }
+    }
+
+    [Test]
     public async Task Create_WhenCallersHangUpAndTryAgain_HappensOnceForEachKey()
     {
         var random = new Random(20261120);

@@ -37,7 +37,7 @@ public sealed class MigrationTests
 
         var script = db.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent);
 
-        foreach (var table in db.Model.GetEntityTypes().Select(type => type.GetTableName()).Distinct())
+        foreach (var table in db.Model.GetEntityTypes().Select(type => type.GetTableName()).OfType<string>().Distinct())
         {
             script.ShouldContain($"CREATE TABLE [{table}]");
         }
@@ -46,6 +46,19 @@ public sealed class MigrationTests
         var creations = Regex.Count(script, "CREATE (TABLE|UNIQUE INDEX|INDEX)", RegexOptions.None, TimeSpan.FromSeconds(5));
         var guards = Regex.Count(script, @"IF NOT EXISTS\s*\(\s*SELECT", RegexOptions.None, TimeSpan.FromSeconds(5));
         guards.ShouldBeGreaterThanOrEqualTo(creations);
+    }
+
+    [Test]
+    public void Positions_OnSqlServer_AreComparedAsRowversions()
+    {
+        using var db = new SqlServerDesignTimeFactory().CreateDbContext([]);
+        long position = 0x1234;
+
+        var sql = db.ResponsePlaces.Where(place => place.Position >= position).OrderBy(place => place.Position).ToQueryString();
+
+        sql.ShouldContain("0x0000000000001234");
+        sql.ShouldContain("WHERE [r].[Position] >= @position");
+        sql.ShouldContain("ORDER BY [r].[Position]");
     }
 
     private static IEnumerable<string> NamesOf(TickitiDbContext db) =>

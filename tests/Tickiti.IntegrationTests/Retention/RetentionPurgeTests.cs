@@ -4,8 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Shouldly;
 using Tickiti.Application.Retention;
+using Tickiti.Application.Tickets;
 using Tickiti.Domain.Blobs;
 using Tickiti.Domain.IncomingMails;
+using Tickiti.Domain.Interventions;
 using Tickiti.Domain.SentMails;
 using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Retention;
@@ -83,8 +85,27 @@ public sealed class RetentionPurgeTests(DatabaseProvider provider)
 
         var times = await SendAsync(new ChangeRetention { SentMailRetentionDays = 10 });
 
-        times.ShouldBe(new RetentionTimes(10, 365));
+        times.ShouldBe(new RetentionTimes(10, 365, 365));
         (await PurgeAsync()).SentMails.ShouldBe(450);
+    }
+
+    [Test]
+    public async Task EpilogCalls_WhenLongOver_GoWithTheirTries()
+    {
+        await SendAsync(new OpenTicket("a@customer.test", "Hello", "Hello"));
+        await AddAsync([
+            .. Enumerable.Range(1, 450).SelectMany(id => Delivered(id, ageInDays: 366)), Cancelled(451, ageInDays: 366),
+            Call(452, ageInDays: 366), .. Delivered(453, ageInDays: 364),
+        ]);
+
+        var purged = await PurgeAsync();
+
+        purged.EpilogCalls.ShouldBe(451);
+        (await _node.InScopeAsync(scope => scope.GetRequiredService<TickitiDbContext>().EpilogCalls.Select(call => call.Id).Order().ToListAsync()))
+            .ShouldBe([452, 453]);
+        (await _node.InScopeAsync(scope => scope.GetRequiredService<TickitiDbContext>().EpilogAttempts.Select(one => one.CallId).ToListAsync()))
+            .ShouldBe([453]);
+        (await PurgeAsync()).IsNothing.ShouldBeTrue();
     }
 
     [Test]
@@ -154,6 +175,22 @@ public sealed class RetentionPurgeTests(DatabaseProvider provider)
             id, 1, new ReceivedMail(new MailSource("pop3:x", $"{id}", 10), $"{id}@x", "") { RawSha256 = raw.Sha256 }, Ago(ageInDays));
         row.Dispose(disposition, "test", "");
         return row;
+    }
+
+    private EpilogCall Call(long id, int ageInDays) =>
+        EpilogCall.Queue(id, interventionId: 1, ticketId: 1, responseId: 1, Ago(ageInDays));
+
+    private object[] Delivered(long id, int ageInDays)
+    {
+        var call = Call(id, ageInDays);
+        return [call, call.Record(new EpilogTry(EpilogOutcome.Accepted, 200, ""), jitter: 0.5, Ago(ageInDays))];
+    }
+
+    private EpilogCall Cancelled(long id, int ageInDays)
+    {
+        var call = Call(id, ageInDays);
+        call.Cancel("The intervention is gone.", Ago(ageInDays));
+        return call;
     }
 
     private DateTimeOffset Ago(int days) => _node.Clock.GetUtcNow().AddDays(-days);

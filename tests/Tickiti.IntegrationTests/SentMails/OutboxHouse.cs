@@ -1,8 +1,10 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
 using Tickiti.Application.Mailboxes;
 using Tickiti.Application.SentMails;
+using Tickiti.Domain.Blobs;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
@@ -115,6 +117,38 @@ public sealed class OutboxHouse : IAsyncDisposable
                         Html = "<p>It is on its way.</p>",
                         MessageId = scope.GetRequiredService<MessageIds>().Create(null, id, "desk.test"),
                         Source = SentMailSource.Api,
+                    },
+                    Node.Clock.GetUtcNow()));
+            }
+
+            await db.SaveChangesAsync(CancellationToken.None);
+            return ids;
+        });
+
+    /// <summary>Mails with a file each that is said to be so large, all at once.</summary>
+    public Task<IReadOnlyList<long>> QueueWithFilesAsync(params (string To, long Size)[] mails) =>
+        Node.InScopeAsync<IReadOnlyList<long>>(async scope =>
+        {
+            var db = scope.GetRequiredService<ITickitiDb>();
+            var ids = new List<long>();
+            foreach (var (to, size) in mails)
+            {
+                var id = await scope.GetRequiredService<IIds>().NextAsync<SentMail>(CancellationToken.None);
+                ids.Add(id);
+                var file = Blob.Of(Encoding.UTF8.GetBytes(to), Node.Clock.GetUtcNow());
+                db.Blobs.Add(file);
+                db.SentMails.Add(SentMail.Write(
+                    id,
+                    new OutgoingMail
+                    {
+                        MailboxId = Mailbox.Id,
+                        MailboxName = Mailbox.Name,
+                        FromAddress = Mailbox.Address,
+                        To = [to],
+                        Subject = "A file",
+                        MessageId = scope.GetRequiredService<MessageIds>().Create(null, id, "desk.test"),
+                        Source = SentMailSource.Api,
+                        Attachments = [new SentMailAttachment(id, 0, "file.txt", "text/plain", file.Sha256, size, null)],
                     },
                     Node.Clock.GetUtcNow()));
             }

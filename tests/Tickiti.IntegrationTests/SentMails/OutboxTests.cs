@@ -123,6 +123,33 @@ public sealed class OutboxTests(DatabaseProvider provider)
     }
 
     [Test]
+    public async Task Send_OfLargeMails_IsOneAfterTheOtherAndDoesNotHoldUpSmallOnes()
+    {
+        using var gate = new ManualResetEventSlim();
+        _server.Misbehave = command =>
+        {
+            if (command.Verb == "RCPT" && command.Argument.Contains("large", StringComparison.Ordinal))
+            {
+                gate.Wait(TimeSpan.FromSeconds(20));
+            }
+
+            return null;
+        };
+        await _house.SendWellAsync();
+        const long Gigabyte = 1L << 30;
+        var ids = await _house.QueueWithFilesAsync(
+            ("large1@customer.test", Gigabyte), ("large2@customer.test", Gigabyte), ("large3@customer.test", Gigabyte), ("small@customer.test", 1));
+        await _house.UntilAsync(ids[^1], SentMailStatus.Sent);
+
+        _server.CountOfCommand("RCPT").ShouldBe(3);
+        gate.Set();
+        foreach (var id in ids)
+        {
+            await _house.UntilAsync(id, SentMailStatus.Sent);
+        }
+    }
+
+    [Test]
     public async Task Send_WhenTwoNodesShareAnOutbox_SendsEachMailOnce()
     {
         var other = await _house.AnotherNodeAsync();

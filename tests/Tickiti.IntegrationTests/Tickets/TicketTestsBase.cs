@@ -17,9 +17,9 @@ namespace Tickiti.IntegrationTests.Tickets;
 /// <summary>One database for a fixture; each test opens tickets of its own.</summary>
 public abstract class TicketTestsBase(DatabaseProvider provider)
 {
-    private TestDatabase _database = null!;
-
     protected ManualClock Clock { get; } = new(new DateTimeOffset(2026, 5, 2, 10, 0, 0, TimeSpan.Zero));
+
+    protected TestDatabase Database { get; private set; } = null!;
 
     protected TestNode Node { get; private set; } = null!;
 
@@ -27,8 +27,8 @@ public abstract class TicketTestsBase(DatabaseProvider provider)
     public async Task StartAsync()
     {
         WireNames.UseInValidators();
-        _database = await TestDatabase.CreateAsync(provider);
-        Node = await _database.StartNodeAsync(services =>
+        Database = await TestDatabase.CreateAsync(provider);
+        Node = await Database.StartNodeAsync(services =>
         {
             services.AddSingleton<TimeProvider>(Clock);
             Configure(services);
@@ -39,9 +39,9 @@ public abstract class TicketTestsBase(DatabaseProvider provider)
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        if (_database is not null)
+        if (Database is not null)
         {
-            await _database.DisposeAsync();
+            await Database.DisposeAsync();
         }
     }
 

@@ -49,6 +49,9 @@ public sealed class FakeHttpServer : IAsyncDisposable
 
     public int Status { get; set; } = 200;
 
+    /// <summary>Before it answers.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>More header lines of the answer, each with its line end.</summary>
     public string ExtraHeaders { get; set; } = "";
 
@@ -99,6 +102,7 @@ public sealed class FakeHttpServer : IAsyncDisposable
                     await ForeverAsync(stream, $"X-More: {new string('x', 4096)}\r\n");
                     break;
                 case FakeHttpConduct.Answer:
+                    await Task.Delay(Delay, _end.Token);
                     await WriteAsync(
                         stream, $"HTTP/1.1 {Status} X\r\n{ExtraHeaders}Content-Length: {Encoding.UTF8.GetByteCount(Body)}\r\n\r\n{Body}");
                     break;

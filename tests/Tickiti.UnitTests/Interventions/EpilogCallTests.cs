@@ -43,6 +43,18 @@ public sealed class EpilogCallTests
     }
 
     [Test]
+    public void Record_OfATryThatOurStopBrokeOff_IsDueAtOnce()
+    {
+        var call = EpilogCall.Queue(1, 1, 1, 1, Start);
+        call.Record(new EpilogTry(EpilogOutcome.Refused, 500, "no"), jitter: 0.5, Start);
+        var stopped = Start.AddMinutes(1);
+
+        var attempt = call.Record(new EpilogTry(EpilogOutcome.Unknown, 0, "stopped") { IsBrokenOff = true }, jitter: 0.5, stopped);
+
+        (call.Status, call.NextTryAt, call.AttemptCount, attempt.Outcome).ShouldBe((EpilogStatus.Queued, stopped, 2, EpilogOutcome.Unknown));
+    }
+
+    [Test]
     public void Record_OfGone_IsFinal()
     {
         var call = EpilogCall.Queue(1, 1, 1, 1, Start);

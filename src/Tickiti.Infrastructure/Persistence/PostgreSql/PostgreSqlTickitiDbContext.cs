@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Tickiti.Infrastructure.Search;
+using Tickiti.Infrastructure.Tickets;
 
 namespace Tickiti.Infrastructure.Persistence.PostgreSql;
 
@@ -16,6 +17,8 @@ public sealed class PostgreSqlTickitiDbContext : TickitiDbContext
     public PostgreSqlTickitiDbContext(DbContextOptions<PostgreSqlTickitiDbContext> options)
         : base(options) =>
         _gate = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<PostgreSqlInsertGate>();
+
+    private protected override string SettledPosition => ResponsePlaceSchema.PostgreSqlSettled;
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -62,4 +65,7 @@ public sealed class PostgreSqlTickitiDbContext : TickitiDbContext
         SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
             or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
     };
+
+    protected override bool IsBlocked(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 }

@@ -2,7 +2,10 @@ using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Tickiti.Application.Common;
 using Tickiti.Infrastructure.Search;
+using Tickiti.Infrastructure.Tickets;
 
 namespace Tickiti.Infrastructure.Persistence.SqlServer;
 
@@ -15,9 +18,13 @@ public sealed class SqlServerTickitiDbContext(DbContextOptions<SqlServerTickitiD
     // Knows the capitals of every script.
     private const string EveryScript = "Latin1_General_100_CI_AS_SC";
 
+    private protected override string SettledPosition => ResponsePlaceSchema.SqlServerSettled;
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<ResponsePlace>().Property(place => place.Position)
+            .HasConversion(new NumberToBytesConverter<long>()).HasColumnType("rowversion");
         modelBuilder.MapFunctions("SUBSTRING", (text, part) => FunctionTranslations.IsPositive(FunctionTranslations.Call(
             "CHARINDEX", typeof(int), IntTypeMapping.Default, Folded(part), Folded(text))));
 

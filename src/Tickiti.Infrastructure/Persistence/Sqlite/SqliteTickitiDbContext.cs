@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Tickiti.Infrastructure.Tickets;
 
 namespace Tickiti.Infrastructure.Persistence.Sqlite;
 
@@ -16,6 +17,8 @@ public sealed class SqliteTickitiDbContext : TickitiDbContext
     public SqliteTickitiDbContext(DbContextOptions<SqliteTickitiDbContext> options)
         : base(options) =>
         _gate = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<SqliteWriteGate>();
+
+    private protected override string SettledPosition => ResponsePlaceSchema.SqliteSettled;
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

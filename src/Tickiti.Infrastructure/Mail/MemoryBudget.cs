@@ -1,4 +1,4 @@
-namespace Tickiti.Infrastructure.IncomingMails;
+namespace Tickiti.Infrastructure.Mail;
 
 /// <summary>How many bytes of mail may be in work at a time. First come, first served, so that a large mail gets its turn.</summary>
 internal sealed class MemoryBudget(long bytes)
