@@ -14,7 +14,7 @@ return args is [var verb, .. var rest]
         "send-email" => await HotEndpoint.SendEmail.RunAsync(rest),
         "render-template" => await TemplateRendering.RunAsync(rest),
         "create-ticket-floor" => await InsertFloor.RunAsync(rest),
-        "generate" => await DataGenerator.RunAsync(rest),
+        "generate" => await Searching.GenerateAsync(rest),
         "search" => await Searching.RunAsync(rest),
         _ => Usage(),
     }
@@ -29,8 +29,8 @@ static int Usage()
                create-ticket [sqlite|postgres] [SECONDS] [WARM-UP]
                send-email [sqlite|postgres] [SECONDS] [WARM-UP]
                render-template [SECONDS] [WARM-UP]
-               generate sqlite|postgres TICKETS CONNECTION-STRING
-               search [sqlite|postgres] [TICKETS] [REQUESTS]
+               generate sqlite|postgres TICKETS FOLDER
+               search [sqlite|postgres] [TICKETS] [REQUESTS] [FOLDER]
         """);
     return 2;
 }
