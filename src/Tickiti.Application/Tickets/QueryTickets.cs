@@ -82,22 +82,24 @@ internal sealed class QueryTicketsHandler(ITickitiDb db, IDirectory directory, I
 {
     public async Task<Result<TicketPage>> Handle(QueryTickets query, CancellationToken cancellationToken)
     {
-        var criteria = new TicketCriteria(await directory.ReadAsync(cancellationToken));
-        var condition = criteria.ConditionOf(query.Criteria ?? []);
+        var criteria = query.Criteria ?? [];
+        var conditions = new TicketCriteria(await directory.ReadAsync(cancellationToken));
+        var condition = conditions.ConditionOf(criteria);
         if (condition.Error is { } refused)
         {
             return refused;
         }
 
-        var before = Cursor.TryRead(query.Cursor, out var last) ? last : long.MaxValue;
+        var sources = new TicketSources(db, conditions, criteria);
+        var before = Math.Min(Cursor.TryRead(query.Cursor, out var last) ? last : long.MaxValue, await sources.EndAsync(cancellationToken));
         var asked = db.Tickets.AsNoTracking().Where(condition.Value).Where(ticket => ticket.Id < before);
 
         // One more than asked for tells whether there is a next page.
         var wanted = query.RowLimit + 1;
-        var read = TicketTexts.ConditionOf(query.Criteria ?? []) is { } texts
-            ? await new TextQuery(search, texts, QueryTickets.CriteriaField, clock).ReadAsync(
+        var read = sources.Condition() is { } source
+            ? await new RowQuery(search, source, QueryTickets.CriteriaField, clock).ReadAsync(
                 before, wanted, (ids, atMost, token) => ReadAsync(asked.Where(ticket => ids.Contains(ticket.Id)), atMost, token), cancellationToken)
-            : new TextRows<TicketRow>(await ReadAsync(asked, wanted, cancellationToken), null);
+            : new RowPage<TicketRow>(await ReadAsync(asked, wanted, cancellationToken), null);
         if (read.Error is { } tooMuch)
         {
             return tooMuch;
