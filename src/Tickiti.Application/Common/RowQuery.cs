@@ -24,9 +24,9 @@ internal sealed class RowQuery(ITextSearch search, RowCondition asked, string fi
     private const int FewRows = 2_000;
 
     // A first round mostly suffices for a page; each after it looks further.
-    private const int FirstRound = 50;
+    private const int FirstRound = 100;
     private const int Growth = 10;
-    private const int LargestRound = 2_000;
+    private const int LargestRound = 1_000;
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
 
@@ -68,16 +68,30 @@ internal sealed class RowQuery(ITextSearch search, RowCondition asked, string fi
 
             var found = await FindAsync(asked, before, atMost, cancellationToken);
             var ids = found.Ids.Where(id => id < before).ToList();
-            var read = ids.Count == 0 ? [] : await rowsOf(ids, wanted - rows.Count, cancellationToken);
-            rows.AddRange(read);
+            var had = rows.Count;
+            await AddAsync(rows, ids, wanted, rowsOf, cancellationToken);
             if (found.IsComplete || rows.Count >= wanted)
             {
                 return new RowPage<T>(rows, null);
             }
 
             looks += asked.Looks;
-            compared += atMost - read.Count;
+            compared += atMost - (rows.Count - had);
             before = found.From;
+        }
+    }
+
+    // A complete list may be much longer than the page.
+    private static async Task AddAsync<T>(
+        List<T> rows,
+        List<long> ids,
+        int wanted,
+        Func<IReadOnlyList<long>, int, CancellationToken, Task<List<T>>> rowsOf,
+        CancellationToken cancellationToken)
+    {
+        for (var (read, next) = (0, Math.Max(FirstRound, wanted)); read < ids.Count && rows.Count < wanted; read += next, next *= Growth)
+        {
+            rows.AddRange(await rowsOf(ids[read..Math.Min(read + next, ids.Count)], wanted - rows.Count, cancellationToken));
         }
     }
 

@@ -50,20 +50,20 @@ internal static class PostgreSqlSearchIndexes
         $"""
          SELECT "{FoundBy(text)}" FROM (
            SELECT "{FoundBy(text)}", "{Column}" FROM "{TableOf(text)}" ORDER BY "Id" DESC LIMIT {ITextSearch.MaxScanned}) newest
-         WHERE strpos("{Column}", {Folded("@part")}) > 0
+         WHERE strpos("{Column}", {Once("@part")}) > 0
          """;
 
     /// <summary>Those of <c>@ids</c> that hold <c>@part</c>.</summary>
     public static string AmongIds(SearchedText text) =>
         $"""
-         SELECT DISTINCT "{FoundBy(text)}" FROM "{TableOf(text)}" WHERE "{FoundBy(text)}" = ANY(@ids) AND strpos("{Column}", {Folded("@part")}) > 0
+         SELECT DISTINCT "{FoundBy(text)}" FROM "{TableOf(text)}" WHERE "{FoundBy(text)}" = ANY(@ids) AND strpos("{Column}", {Once("@part")}) > 0
          """;
 
     // Adding nothing keeps the planner from reading the rows by their key instead, through all that do not match.
     private static string Found(SearchedText text) =>
         $"""
          SELECT "{FoundBy(text)}" AS "Id" FROM "{TableOf(text)}"
-         WHERE "{Column}" LIKE '%' || {Folded("@pattern")} || '%' AND strpos("{Column}", {Folded("@part")}) > 0 AND "{FoundBy(text)}" + 0 < @before
+         WHERE "{Column}" LIKE (SELECT '%' || {Folded("@pattern")} || '%') AND strpos("{Column}", {Once("@part")}) > 0 AND "{FoundBy(text)}" + 0 < @before
          """;
 
     private static string SchemaOf(SearchedText text) =>
@@ -76,6 +76,9 @@ internal static class PostgreSqlSearchIndexes
          CREATE INDEX IF NOT EXISTS "{NameOf(text)}" ON "{TableOf(text)}"
            USING gin (("{FoundBy(text)}" >> {StretchBits}), "{Column}" gin_trgm_ops) WITH (gin_pending_list_limit = 256);
          """;
+
+    // Left to itself it would be folded for each row anew.
+    private static string Once(string parameter) => $"(SELECT {Folded(parameter)})";
 
     // The column has the database's collation; under another one its index would not be read.
     private static string Folded(string text) => $"upper(normalize({text}) COLLATE \"{Unicode}\") COLLATE \"default\"";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Shouldly;
 using Tickiti.Application.Common;
@@ -6,6 +7,7 @@ using Tickiti.Application.Tickets;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Tickets;
 using Tickiti.Infrastructure.Persistence;
+using Tickiti.Infrastructure.Search;
 using Tickiti.IntegrationTests.Tickets;
 
 namespace Tickiti.IntegrationTests.Search;
@@ -37,6 +39,11 @@ public sealed class TicketSourcesTests(DatabaseProvider provider) : TicketTestsB
                 await db.SaveChangesAsync(CancellationToken.None);
                 return true;
             });
+        }
+
+        // Of SQLite alone.
+        while (Node.Services.GetService<SqliteSearchIndexer>() is { } indexer && await indexer.IndexAsync(CancellationToken.None))
+        {
         }
     }
 
