@@ -1,6 +1,8 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
+using Tickiti.Domain.Tickets;
 
 namespace Tickiti.Application.Tickets;
 
@@ -16,6 +18,9 @@ internal sealed class TicketSources(ITickitiDb db, TicketCriteria conditions, IR
     /// most so many tickets of four other nodes are newer than a ticket and have lower ids.
     /// </summary>
     private const int MaxDisorder = 8_000;
+
+    // So many lists are merged; what has more tokens is one that the database sorts.
+    private const int MaxLists = 16;
 
     // Clocks are set.
     private static readonly TimeSpan Tolerance = TimeSpan.FromHours(1);
@@ -65,30 +70,42 @@ internal sealed class TicketSources(ITickitiDb db, TicketCriteria conditions, IR
 
     private RowCondition SourceOf(TicketCriterion criterion)
     {
-        var tokens = criterion.Tokens!.Select(token => token.Trim()).Distinct().Select(token => SourceOf(ModeOf(criterion), token)).ToList();
-        return OneOf(tokens, all => criterion.Match == Wire<TokenMatch>.Name(TokenMatch.All) ? new RowCondition.All(all) : new RowCondition.Any(all));
+        var mode = ModeOf(criterion);
+        var tokens = criterion.Tokens!.Select(token => token.Trim()).Distinct().ToList();
+        if (criterion.Match == Wire<TokenMatch>.Name(TokenMatch.All))
+        {
+            // Each of them leads to all that is wanted.
+            return OneOf([.. tokens.Take(TicketTexts.IsText(mode) ? tokens.Count : MaxLists).Select(token => SourceOf(mode, [token]))], all => new RowCondition.All(all));
+        }
+
+        var isOneList = !TicketTexts.IsText(mode) && (mode == TicketMode.TicketNumber || tokens.Count > MaxLists);
+        return isOneList
+            ? SourceOf(mode, tokens)
+            : OneOf([.. tokens.Select(token => SourceOf(mode, [token]))], all => new RowCondition.Any(all));
     }
 
-    private RowCondition SourceOf(TicketMode mode, string token)
+    /// <param name="tokens">One, where it is a text.</param>
+    private RowCondition SourceOf(TicketMode mode, IReadOnlyList<string> tokens)
     {
         if (TicketTexts.IsText(mode))
         {
-            return TicketTexts.ConditionOf(mode, token);
+            return TicketTexts.ConditionOf(mode, tokens[0]);
         }
 
         // The originator stands in the ticket, the others in a table of their own.
         var own = mode == TicketMode.Participant ? TicketMode.Raised : mode;
-        var tickets = new RowCondition.Listed(
-            db.Tickets.AsNoTracking().Where(conditions.ConditionOf(own, token, "").Value).Select(ticket => ticket.Id));
+        var holds = Predicates.Any(tokens.Select(token => conditions.ConditionOf(own, token, "").Value));
+        var tickets = new RowCondition.Listed(db.Tickets.AsNoTracking().Where(holds).Select(ticket => ticket.Id));
         if (mode != TicketMode.Participant)
         {
             return tickets;
         }
 
-        var key = EmailAddress.KeyOf(token);
-        return new RowCondition.Any(
-            [tickets, new RowCondition.Listed(db.Tickets.SelectMany(ticket => ticket.Participants).Where(one => one.Email == key).Select(one => one.TicketId))]);
+        var others = db.Tickets.SelectMany(ticket => ticket.Participants).Where(Predicates.Any(tokens.Select(EmailAddress.KeyOf).Select(IsOf)));
+        return new RowCondition.Any([tickets, new RowCondition.Listed(others.Select(one => one.TicketId))]);
     }
+
+    private static Expression<Func<Participant, bool>> IsOf(string key) => one => one.Email == key;
 
     // Few were made or changed in some days of many.
     private IEnumerable<RowCondition> OfDays()

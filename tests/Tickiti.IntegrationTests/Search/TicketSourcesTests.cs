@@ -60,6 +60,19 @@ public sealed class TicketSourcesTests(DatabaseProvider provider) : TicketTestsB
         }
     }
 
+    [TestCase("any")]
+    [TestCase("all")]
+    public async Task Query_ForManyTokens_FindsWhatLookingAtEachTicketFinds(string match)
+    {
+        var numbers = Enumerable.Range(1, 50).Select(i => $"{Ticket.NumberOf(i * 97)}").ToList();
+        var addresses = Enumerable.Range(0, 40).Select(i => $"customer{i}@other.example").Append(Addresses[0]).ToList();
+        foreach (var criterion in new TicketCriterion[] { new("ticket_number", numbers, match), new("participant", addresses, match), new("raised", addresses, match) })
+        {
+            var expected = _stored.Where(one => one.Holds([criterion])).Select(one => one.Id).OrderDescending().ToList();
+            (await ReadAllAsync([criterion], 700)).Found.ShouldBe(expected, criterion.Mode);
+        }
+    }
+
     // Half of the tickets each, and never the same: nothing leads to those that have both.
     [Test]
     public async Task Query_WhenTwoFrequentThingsAreNeverTogether_EndsEarlyAndIsGoneOnWithByTheCursor()
