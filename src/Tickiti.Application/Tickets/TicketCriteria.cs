@@ -125,8 +125,9 @@ internal sealed class TicketCriteria(DirectorySnapshot directory)
         return userId is null ? Of(_ => false) : Of(ticket => ticket.AssignedToId == userId);
     }
 
-    private static Result<Expression<Func<Ticket, bool>>> Participant(string key) =>
-        Of(ticket => ticket.OriginatorEmail == key || ticket.Participants.Any(one => one.Email == key));
+    // For an EXISTS PostgreSQL would list all tickets of this address anew for each page.
+    private static Result<Expression<Func<Ticket, bool>>> Participant(string key) => Of(ticket => ticket.OriginatorEmail == key
+        || ticket.Participants.Where(one => one.Email == key).Select(one => one.TicketId).FirstOrDefault() == ticket.Id);
 
     private static Result<Expression<Func<Ticket, bool>>> Raised(string key) => Of(ticket => ticket.OriginatorEmail == key);
 
