@@ -15,7 +15,7 @@ return args is [var verb, .. var rest]
         "queue-email" => await HotEndpoint.QueueEmail.RunAsync(rest),
         "render-template" => await TemplateRendering.RunAsync(rest),
         "create-ticket-floor" => await InsertFloor.RunAsync(rest),
-        "generate" => await DataGenerator.RunAsync(rest),
+        "generate" => await Searching.GenerateAsync(rest),
         "search" => await Searching.RunAsync(rest),
         _ => Usage(),
     }
@@ -31,8 +31,8 @@ static int Usage()
                send-email [sqlite|postgres] [SECONDS] [WARM-UP]
                queue-email [sqlite|postgres] [SECONDS] [WARM-UP]
                render-template [SECONDS] [WARM-UP]
-               generate sqlite|postgres TICKETS CONNECTION-STRING
-               search [sqlite|postgres] [TICKETS] [REQUESTS]
+               generate sqlite|postgres TICKETS FOLDER
+               search [sqlite|postgres] [TICKETS] [REQUESTS] [FOLDER]
         """);
     return 2;
 }

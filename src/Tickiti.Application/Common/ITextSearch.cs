@@ -54,5 +54,10 @@ public sealed record TextMatches(IReadOnlyList<long> Ids, long From)
 
     internal TextMatches Or(TextMatches other) => Of(Ids.Concat(other.Ids), Math.Max(From, other.From));
 
-    internal TextMatches And(TextMatches other) => Of(Ids.Intersect(other.Ids), Math.Max(From, other.From));
+    /// <summary>Of those ids the ones that are among these, or below what is known.</summary>
+    internal IReadOnlyList<long> LeaveOf(IReadOnlyList<long> ids)
+    {
+        var known = Ids.ToHashSet();
+        return [.. ids.Where(id => id < From || known.Contains(id))];
+    }
 }

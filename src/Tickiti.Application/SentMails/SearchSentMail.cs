@@ -46,8 +46,8 @@ internal sealed class SearchSentMailHandler(ITickitiDb db, ITextSearch search, T
             return await ReadAsync(shown, limit, cancellationToken);
         }
 
-        var part = new TextCondition.Has(SearchedText.SentMail, text);
-        var read = await new TextQuery(search, part, query.Q is null ? "search" : "q", clock).ReadAsync(
+        var part = new RowCondition.Has(SearchedText.SentMail, text);
+        var read = await new RowQuery(search, part, query.Q is null ? "search" : "q", clock) { MaxCompared = int.MaxValue }.ReadAsync(
             long.MaxValue,
             limit,
             (ids, atMost, token) => ReadAsync(shown.Where(mail => ids.Contains(mail.Id)), atMost, token),

@@ -65,8 +65,8 @@ internal sealed class ListSuppressionsHandler(ITickitiDb db, ITextSearch search,
         // One more than asked for tells whether there is a next page.
         var wanted = limit + 1;
         var read = string.IsNullOrWhiteSpace(query.Q)
-            ? new TextRows<SuppressionRead>(await ReadAsync(holding, wanted, cancellationToken), null)
-            : await new TextQuery(search, new TextCondition.Has(SearchedText.Suppression, EmailAddress.KeyOf(query.Q)), "q", clock).ReadAsync(
+            ? new RowPage<SuppressionRead>(await ReadAsync(holding, wanted, cancellationToken), null)
+            : await new RowQuery(search, new RowCondition.Has(SearchedText.Suppression, EmailAddress.KeyOf(query.Q)), "q", clock).ReadAsync(
                 before, wanted, (ids, atMost, token) => ReadAsync(holding.Where(one => ids.Contains(one.Id)), atMost, token), cancellationToken);
         if (read.Error is { } tooMuch)
         {

@@ -82,22 +82,24 @@ internal sealed class QueryTicketsHandler(ITickitiDb db, IDirectory directory, I
 {
     public async Task<Result<TicketPage>> Handle(QueryTickets query, CancellationToken cancellationToken)
     {
-        var criteria = new TicketCriteria(await directory.ReadAsync(cancellationToken));
-        var condition = criteria.ConditionOf(query.Criteria ?? []);
+        var criteria = query.Criteria ?? [];
+        var conditions = new TicketCriteria(await directory.ReadAsync(cancellationToken));
+        var condition = conditions.ConditionOf(criteria);
         if (condition.Error is { } refused)
         {
             return refused;
         }
 
-        var before = Cursor.TryRead(query.Cursor, out var last) ? last : long.MaxValue;
-        var asked = db.Tickets.AsNoTracking().Where(condition.Value).Where(ticket => ticket.Id < before);
+        var sources = new TicketSources(db, conditions, criteria);
+        var before = Math.Min(Cursor.TryRead(query.Cursor, out var last) ? last : long.MaxValue, await sources.EndAsync(cancellationToken));
 
         // One more than asked for tells whether there is a next page.
         var wanted = query.RowLimit + 1;
-        var read = TicketTexts.ConditionOf(query.Criteria ?? []) is { } texts
-            ? await new TextQuery(search, texts, QueryTickets.CriteriaField, clock).ReadAsync(
-                before, wanted, (ids, atMost, token) => ReadAsync(asked.Where(ticket => ids.Contains(ticket.Id)), atMost, token), cancellationToken)
-            : new TextRows<TicketRow>(await ReadAsync(asked, wanted, cancellationToken), null);
+        var read = sources.Condition() is { } source
+            ? await new RowQuery(search, source, QueryTickets.CriteriaField, clock).ReadAsync(
+                before, wanted, (ids, atMost, token) => ReadAsync(Among(ids).Where(condition.Value), atMost, token), cancellationToken)
+            : new RowPage<TicketRow>(
+                await ReadAsync(db.Tickets.AsNoTracking().Where(condition.Value).Where(ticket => ticket.Id < before), wanted, cancellationToken), null);
         if (read.Error is { } tooMuch)
         {
             return tooMuch;
@@ -112,6 +114,10 @@ internal sealed class QueryTicketsHandler(ITickitiDb db, IDirectory directory, I
         rows.RemoveAt(query.RowLimit);
         return new TicketPage(rows, Cursor.After(Ticket.IdOf(rows[^1].Number)));
     }
+
+    // The limit keeps the database from looking for the condition first, which many more may fulfil.
+    private IQueryable<Ticket> Among(IReadOnlyList<long> ids) =>
+        db.Tickets.AsNoTracking().Where(ticket => ids.Contains(ticket.Id)).OrderByDescending(ticket => ticket.Id).Take(ids.Count);
 
     private Task<List<TicketRow>> ReadAsync(IQueryable<Ticket> tickets, int atMost, CancellationToken cancellationToken) =>
         tickets.OrderByDescending(ticket => ticket.Id).Take(atMost).Select(TicketRow.Projection(db)).ToListAsync(cancellationToken);

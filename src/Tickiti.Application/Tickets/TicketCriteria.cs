@@ -38,7 +38,7 @@ public enum TicketMode
     UpdatedTo,
 }
 
-/// <summary>Turns criteria into a condition that the database can be asked; those of texts are another matter: <see cref="TicketTexts"/>.</summary>
+/// <summary>Turns criteria into a condition that the database can be asked; where the tickets come from is another matter: <see cref="TicketSources"/>.</summary>
 internal sealed class TicketCriteria(DirectorySnapshot directory)
 {
     private const string Nobody = "none";
@@ -89,7 +89,7 @@ internal sealed class TicketCriteria(DirectorySnapshot directory)
         return criterion.Match == Wire<TokenMatch>.Name(TokenMatch.All) ? Predicates.All(conditions) : Predicates.Any(conditions);
     }
 
-    private Result<Expression<Func<Ticket, bool>>> ConditionOf(TicketMode mode, string token, string field) => mode switch
+    public Result<Expression<Func<Ticket, bool>>> ConditionOf(TicketMode mode, string token, string field) => mode switch
     {
         TicketMode.Assigned => Assigned(token),
         TicketMode.Participant => Participant(EmailAddress.KeyOf(token)),
@@ -103,6 +103,16 @@ internal sealed class TicketCriteria(DirectorySnapshot directory)
         _ => Date(mode, token, field),
     };
 
+    /// <param name="token">YYYY-MM-DD.</param>
+    /// <param name="start">Its first moment in UTC.</param>
+    public static bool TryReadDay(string token, out DateTimeOffset start)
+    {
+        var isDay = DateOnly.TryParseExact(token, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day < DateOnly.MaxValue;
+        start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+        return isDay;
+    }
+
     private Result<Expression<Func<Ticket, bool>>> Assigned(string token)
     {
         if (token == Nobody)
@@ -115,8 +125,9 @@ internal sealed class TicketCriteria(DirectorySnapshot directory)
         return userId is null ? Of(_ => false) : Of(ticket => ticket.AssignedToId == userId);
     }
 
-    private static Result<Expression<Func<Ticket, bool>>> Participant(string key) =>
-        Of(ticket => ticket.OriginatorEmail == key || ticket.Participants.Any(one => one.Email == key));
+    // For an EXISTS PostgreSQL would list all tickets of this address anew for each page.
+    private static Result<Expression<Func<Ticket, bool>>> Participant(string key) => Of(ticket => ticket.OriginatorEmail == key
+        || ticket.Participants.Where(one => one.Email == key).Select(one => one.TicketId).FirstOrDefault() == ticket.Id);
 
     private static Result<Expression<Func<Ticket, bool>>> Raised(string key) => Of(ticket => ticket.OriginatorEmail == key);
 
@@ -134,13 +145,11 @@ internal sealed class TicketCriteria(DirectorySnapshot directory)
 
     private static Result<Expression<Func<Ticket, bool>>> Date(TicketMode mode, string token, string field)
     {
-        if (!DateOnly.TryParseExact(token, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            || day == DateOnly.MaxValue)
+        if (!TryReadDay(token, out var start))
         {
             return Error.Field(field, "A date has the form YYYY-MM-DD; its day is counted in UTC.");
         }
 
-        var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
         var end = start.AddDays(1);
         return mode switch
         {

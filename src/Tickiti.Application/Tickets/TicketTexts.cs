@@ -16,30 +16,11 @@ internal static class TicketTexts
         where token is not null
         select token;
 
-    /// <param name="criteria">Valid as to their form.</param>
-    /// <returns>Null where none of them looks at a text.</returns>
-    public static TextCondition? ConditionOf(IReadOnlyList<TicketCriterion> criteria)
+    public static RowCondition ConditionOf(TicketMode mode, string token) => mode switch
     {
-        var modes = from criterion in criteria
-                    let mode = Wire<TicketMode>.Parse(criterion.Mode!)
-                    where IsText(mode)
-                    group ConditionOf(mode, criterion) by mode into alternatives
-                    select new TextCondition.Any([.. alternatives]);
-        var all = modes.ToList<TextCondition>();
-        return all.Count == 0 ? null : new TextCondition.All(all);
-    }
-
-    private static TextCondition ConditionOf(TicketMode mode, TicketCriterion criterion)
-    {
-        var tokens = criterion.Tokens!.Select(token => token.Trim()).Distinct().Select(token => ConditionOf(mode, token)).ToList();
-        return criterion.Match == Wire<TokenMatch>.Name(TokenMatch.All) ? new TextCondition.All(tokens) : new TextCondition.Any(tokens);
-    }
-
-    private static TextCondition ConditionOf(TicketMode mode, string token) => mode switch
-    {
-        TicketMode.Subject => new TextCondition.Has(SearchedText.Subject, token),
-        TicketMode.Content => new TextCondition.Has(SearchedText.Content, token),
-        _ => new TextCondition.Any(
-            [new TextCondition.Has(SearchedText.Subject, token), new TextCondition.Has(SearchedText.Content, token)]),
+        TicketMode.Subject => new RowCondition.Has(SearchedText.Subject, token),
+        TicketMode.Content => new RowCondition.Has(SearchedText.Content, token),
+        _ => new RowCondition.Any(
+            [new RowCondition.Has(SearchedText.Subject, token), new RowCondition.Has(SearchedText.Content, token)]),
     };
 }

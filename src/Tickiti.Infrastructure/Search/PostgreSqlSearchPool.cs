@@ -4,12 +4,16 @@ using Tickiti.Infrastructure.Persistence;
 namespace Tickiti.Infrastructure.Search;
 
 /// <summary>
-/// Connections of their own for searching: few, so that searches cannot take the database from everything else; each search is
-/// planned for its own text, as a plan for all texts would be wrong for the frequent or for the rare ones; and none runs for long.
+/// Connections of their own for searching: few, so that searches cannot take the database from everything else; with statements
+/// that read the index whatever the planner thinks of a text, and so are planned once; and none runs for long.
 /// </summary>
 internal sealed class PostgreSqlSearchPool : IAsyncDisposable
 {
     private const int Connections = 4;
+
+    private const string Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c max_parallel_workers_per_gather=0 "
+        + "-c statement_timeout=5000 -c jit=off";
+
     private readonly NpgsqlDataSource _source;
     private IndexState? _state;
 
@@ -19,10 +23,10 @@ internal sealed class PostgreSqlSearchPool : IAsyncDisposable
         {
             MaxPoolSize = Connections,
             MinPoolSize = 0,
-            MaxAutoPrepare = 0,
+            MaxAutoPrepare = 32,
             ApplicationName = "Tickiti search",
         };
-        settings.Options = $"{settings.Options} -c plan_cache_mode=force_custom_plan -c statement_timeout=5000 -c jit=off".Trim();
+        settings.Options = $"{settings.Options} {Options}".Trim();
         _source = NpgsqlDataSource.Create(settings);
     }
 

@@ -80,6 +80,6 @@ internal sealed partial class SearchSchema(ILogger<SearchSchema> log)
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
         "Searches look at the newest 10,000 rows only: the indexes for them could not be made ({Reason}). Let an administrator run "
-        + "CREATE EXTENSION pg_trgm; in this database and start again.")]
+        + "CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin; in this database and start again.")]
     private static partial void NotIndexed(ILogger logger, string reason);
 }

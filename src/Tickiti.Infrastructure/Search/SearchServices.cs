@@ -9,6 +9,7 @@ internal static class SearchServices
     public static void AddSearch(this IServiceCollection services, DatabaseProvider provider)
     {
         services.AddSingleton<SearchSchema>();
+        services.AddSingleton<TellingParts>();
         services.AddScoped<TextScan>();
         switch (provider)
         {

@@ -25,7 +25,10 @@ internal sealed class TicketConfiguration : IEntityTypeConfiguration<Ticket>
         builder.HasIndex(ticket => new { ticket.QueueId, ticket.Id });
         builder.HasIndex(ticket => new { ticket.Status, ticket.Id });
         builder.HasIndex(ticket => new { ticket.AssignedToId, ticket.Id });
+        builder.HasIndex(ticket => new { ticket.Priority, ticket.Id });
         builder.HasIndex(ticket => new { ticket.OriginatorEmail, ticket.Id });
+        builder.HasIndex(ticket => new { ticket.CreatedAt, ticket.Id });
+        builder.HasIndex(ticket => new { ticket.UpdatedAt, ticket.Id });
         builder.HasIndex(ticket => ticket.CloseOn).HasFilter("\"CloseOn\" IS NOT NULL");
     }
 }
@@ -37,7 +40,7 @@ internal sealed class ParticipantConfiguration : IEntityTypeConfiguration<Partic
         builder.ToTable("Participants");
         builder.HasKey(one => new { one.TicketId, one.Email });
         builder.Property(one => one.Email).HasMaxLength(EmailAddress.MaxLength);
-        builder.HasIndex(one => one.Email);
+        builder.HasIndex(one => new { one.Email, one.TicketId });
     }
 }
 

@@ -157,17 +157,41 @@ public sealed class TextSearchTests(DatabaseProvider provider, bool asOnSqlServe
         var added = await AddAsync([.. Enumerable.Range(0, 1300).Select(i => ($"{mark} {i}", "text"))]);
         await IndexAsync();
 
-        var found = new List<long>();
-        string? cursor = null;
-        do
-        {
-            var page = await SendAsync(new QueryTickets([new("subject", [mark], null)]) { RowLimit = 400, Cursor = cursor });
-            found.AddRange(page.Tickets.Select(row => Ticket.IdOf(row.Number)));
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
+        (await ReadAllAsync(new TicketCriterion("subject", [mark], null), 400)).ShouldBe(added.Select(one => one.Id).OrderDescending().ToList());
+    }
 
-        found.ShouldBe(added.Select(one => one.Id).OrderDescending().ToList());
+    // Where an index is asked by stretches of ids: frequent long ago, then not at all, then now and then.
+    [Test]
+    public async Task Query_WhenThePartWasFrequentOnce_ReachesEachOnceByTheCursor()
+    {
+        var mark = Mark();
+        var added = new List<Stored>();
+        foreach (var (first, count) in new[] { (10_000_000L, 1_500), (10_100_000L, 1), (10_120_000L, 1) })
+        {
+            _nextId = first;
+            added.AddRange(await AddAsync([.. Enumerable.Repeat(($"subject {mark}", $"text {mark}"), count)]));
+        }
+
+        await IndexAsync();
+        var ids = added.Select(one => one.Id).OrderDescending().ToList();
+        foreach (var mode in new[] { "subject", "content" })
+        {
+            (await ReadAllAsync(new TicketCriterion(mode, [mark], null), 400)).ShouldBe(ids, mode);
+        }
+    }
+
+    // The index is asked for what is not in each row, and the rest is compared.
+    [Test]
+    public async Task Query_WhenMostOfThePartIsInEveryRow_FindsTheOneThatHasAllOfIt()
+    {
+        var mark = Mark();
+        var added = await AddAsync([.. Enumerable.Range(100, 300).Select(i => ($"{mark}: order no. {i} of {mark}", $"{mark} no. {i}"))]);
+        await AddAsync([("no. 217 of another", "no. 217")]);
+        await IndexAsync();
+
+        (await FindAsync(new TicketCriterion("subject", [$"ORDER no. 217 of {mark}"], null))).ShouldBe([added[117].Id]);
+        (await FindAsync(new TicketCriterion("content", [$"{mark} no. 217"], null))).ShouldBe([added[117].Id]);
+        (await FindAsync(new TicketCriterion("subject", [$"ORDER no. 217 of {mark}x"], null))).ShouldBeEmpty();
     }
 
     [Test]
@@ -275,6 +299,21 @@ public sealed class TextSearchTests(DatabaseProvider provider, bool asOnSqlServe
 
     private Task<long> ScalarAsync(string sql) => Node.InScopeAsync(scope =>
         scope.GetRequiredService<TickitiDbContext>().Database.SqlQueryRaw<long>(sql).SingleAsync());
+
+    private async Task<List<long>> ReadAllAsync(TicketCriterion criterion, int limit)
+    {
+        var found = new List<long>();
+        string? cursor = null;
+        do
+        {
+            var page = await SendAsync(new QueryTickets([criterion]) { RowLimit = limit, Cursor = cursor });
+            found.AddRange(page.Tickets.Select(row => Ticket.IdOf(row.Number)));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+
+        return found;
+    }
 
     private async Task<List<long>> FindAsync(params TicketCriterion[] criteria)
     {

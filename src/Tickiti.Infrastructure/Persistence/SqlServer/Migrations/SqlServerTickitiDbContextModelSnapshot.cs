@@ -1387,7 +1387,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasKey("TicketId", "Email");
 
-                    b.HasIndex("Email");
+                    b.HasIndex("Email", "TicketId");
 
                     b.ToTable("Participants", (string)null);
                 });
@@ -1555,11 +1555,17 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasIndex("AssignedToId", "Id");
 
+                    b.HasIndex("CreatedAt", "Id");
+
                     b.HasIndex("OriginatorEmail", "Id");
+
+                    b.HasIndex("Priority", "Id");
 
                     b.HasIndex("QueueId", "Id");
 
                     b.HasIndex("Status", "Id");
+
+                    b.HasIndex("UpdatedAt", "Id");
 
                     b.ToTable("Tickets", (string)null);
                 });

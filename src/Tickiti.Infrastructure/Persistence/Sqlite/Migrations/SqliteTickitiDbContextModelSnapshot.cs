@@ -1288,7 +1288,7 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasKey("TicketId", "Email");
 
-                    b.HasIndex("Email");
+                    b.HasIndex("Email", "TicketId");
 
                     b.ToTable("Participants", (string)null);
                 });
@@ -1449,11 +1449,17 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasIndex("AssignedToId", "Id");
 
+                    b.HasIndex("CreatedAt", "Id");
+
                     b.HasIndex("OriginatorEmail", "Id");
+
+                    b.HasIndex("Priority", "Id");
 
                     b.HasIndex("QueueId", "Id");
 
                     b.HasIndex("Status", "Id");
+
+                    b.HasIndex("UpdatedAt", "Id");
 
                     b.ToTable("Tickets", (string)null);
                 });
