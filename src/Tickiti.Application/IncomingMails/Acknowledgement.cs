@@ -1,3 +1,4 @@
+using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
 
 namespace Tickiti.Application.IncomingMails;
@@ -32,14 +33,15 @@ internal static class Acknowledgement
             return "the mail is not of today";
         }
 
-        return IsUnanswerable(mail, originator)
+        return mail.Lookups.IsOurs(originator) || !CanGoTo(originator, mail.Lookups.Directory, mail.Lookups.Filter)
             ? "its sender is one of us, a no-reply or excluded"
             : mail.Mailbox.CanSend ? null : "the mailbox does not send";
     }
 
-    private static bool IsUnanswerable(IntakeContext mail, EmailAddress originator) =>
-        originator.IsNoReply
-        || mail.Lookups.IsOurs(originator)
-        || mail.Lookups.Directory.StaffWithEmail(originator.Key) is not null
-        || mail.Lookups.Filter.Excluding([originator]) is not null;
+    /// <summary>Whether somebody outside reads what is sent there.</summary>
+    public static bool CanGoTo(EmailAddress originator, DirectorySnapshot known, MailFilter filter) =>
+        !originator.IsNoReply
+        && known.MailboxWithAddress(originator.Key) is null
+        && known.StaffWithEmail(originator.Key) is null
+        && filter.Excluding([originator]) is null;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FluentValidation;
 using Tickiti.Application.Common;
+using Tickiti.Application.IncomingMails;
 using Tickiti.Application.SentMails;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Interventions;
@@ -95,6 +96,7 @@ internal sealed class OpenTicketHandler(
     ResponseFiles files,
     TicketMail mail,
     AutomaticMail automaticMail,
+    IMailFilters filters,
     TimeProvider clock)
     : ICommandHandler<OpenTicket, OpenedTicket>
 {
@@ -155,7 +157,9 @@ internal sealed class OpenTicketHandler(
         Ticket ticket, Response response, bool notify, DirectorySnapshot known, CancellationToken cancellationToken)
     {
         var brakes = new Brakes(db);
-        if (ticket is { IsPublic: true, Status: not TicketStatus.Closed } && Acknowledging(ticket, known) is { } mailbox)
+        if (ticket is { IsPublic: true, Status: not TicketStatus.Closed }
+            && Acknowledging(ticket, known) is { } mailbox
+            && Acknowledgement.CanGoTo(EmailAddress.Parse(ticket.OriginatorEmail), known, await filters.ReadAsync(cancellationToken)))
         {
             await automaticMail.AcknowledgeAsync(ticket, mailbox, answered: null, brakes, cancellationToken);
         }
@@ -170,9 +174,6 @@ internal sealed class OpenTicketHandler(
     private static Mailbox? Acknowledging(Ticket ticket, DirectorySnapshot known) =>
         known.QueueWithId(ticket.QueueId)?.OutgoingMailboxId is { } id
         && known.MailboxWithId(id) is { AutoResponse: true, CanSend: true } mailbox
-        && !EmailAddress.Parse(ticket.OriginatorEmail).IsNoReply
-        && known.MailboxWithAddress(ticket.OriginatorEmail) is null
-        && known.StaffWithEmail(ticket.OriginatorEmail) is null
             ? mailbox
             : null;
 
