@@ -83,7 +83,10 @@ public sealed class AutomaticMail(
 
         var authors = authorKeys.Append(response.AuthorEmail).ToHashSet();
         var isTold = false;
-        foreach (var recipient in Watchers(ticket, response, known).Where(one => !authors.Contains(one)))
+
+        // A mailbox of ours would get our own mail back.
+        foreach (var recipient in Watchers(ticket, response, known)
+            .Where(one => !authors.Contains(one) && known.MailboxWithAddress(one) is null))
         {
             isTold |= await WriteAsync(
                 ticket,
@@ -122,10 +125,9 @@ public sealed class AutomaticMail(
             return [assignee.Email];
         }
 
-        // A mailbox of ours would get our own mail back.
         return response.IsInternal || known.QueueWithId(ticket.QueueId) is not { } queue
             ? []
-            : queue.NotifyEmails.Select(EmailAddress.KeyOf).Distinct().Where(key => known.MailboxWithAddress(key) is null);
+            : queue.NotifyEmails.Select(EmailAddress.KeyOf).Distinct();
     }
 
     private async Task<bool> WriteAsync(
