@@ -36,6 +36,7 @@ public static class ApplicationServices
         services.AddSingleton<IdempotencyKeysInWork>();
         services.AddSingleton<MessageIds>();
         services.AddScoped<TicketMail>();
+        services.AddScoped<AutomaticMail>();
         services.AddScoped<ResponseFiles>();
         services.AddScoped<TicketOpenings>();
         services.AddScoped<EpilogCalls>();

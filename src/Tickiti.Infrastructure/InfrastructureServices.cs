@@ -86,6 +86,7 @@ public static class InfrastructureServices
         services.AddSingleton<KeyRingWrapping>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => provider.GetRequiredService<KeyRingWrapping>());
         services.AddScoped<Actor>();
+        services.AddSingleton<BrakeAlarm>();
         services.AddSingleton<WriteServices>();
         services.AddScoped<Bootstrap>();
         services.AddSingleton<DatabaseStart>();

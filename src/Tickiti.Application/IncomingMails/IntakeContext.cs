@@ -50,7 +50,9 @@ internal sealed class IntakeContext(ParsedMail parsed, Mailbox mailbox, IntakeLo
     /// <summary>The member of staff that From names. It proves nothing: <see cref="IsStaffProven"/>.</summary>
     public User? Staff => parsed.From is { } from ? lookups.Directory.StaffWithEmail(from.Key) : null;
 
-    public bool IsStaffProven => Thread?.Confidence == ThreadConfidence.High || staffProof.Vouches(parsed);
+    public bool IsStaffProven =>
+        (parsed.From is { } from && Thread?.Ticket is { } ticket && lookups.Threads.IsAnswerOfNotified(parsed, ticket, from.Key))
+        || staffProof.Vouches(parsed);
 
     /// <summary>Why no program may answer it; null where one may.</summary>
     public string? IsAutomaticBecause { get; set; }
@@ -126,4 +128,7 @@ internal sealed record Opens(EmailAddress? Originator, IReadOnlyList<EmailAddres
     public TicketLink? Link { get; init; }
 
     public long? SentMailId { get; init; }
+
+    /// <summary>Who among us passed it on for the originator.</summary>
+    public EmailAddress? Forwarder { get; init; }
 }

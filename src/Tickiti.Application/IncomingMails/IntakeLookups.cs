@@ -5,6 +5,7 @@ using Tickiti.Application.Suppressions;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
+using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Tickets;
 
 namespace Tickiti.Application.IncomingMails;
@@ -206,7 +207,8 @@ internal sealed class IntakeLookups
                 .Select(mail => new AnsweredMail(
                     mail.Id,
                     mail.Source,
-                    db.Responses.Any(response => response.Id == mail.ResponseId && response.IsInternal)))
+                    db.Responses.Any(response => response.Id == mail.ResponseId && response.IsInternal),
+                    mail.Automatic == AutomaticKind.Notification ? mail.AutomaticTo : null))
                 .ToListAsync(cancellationToken);
             rows.ForEach(Threads.Know);
         }

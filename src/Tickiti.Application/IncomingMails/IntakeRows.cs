@@ -15,9 +15,10 @@ using Attachment = Tickiti.Domain.Tickets.Attachment;
 namespace Tickiti.Application.IncomingMails;
 
 /// <summary>Stages what a verdict asks for: the ledger's row, the raw bytes, and what becomes of them.</summary>
-internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail, EpilogCalls calls)
+internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail, AutomaticMail automaticMail, EpilogCalls calls)
 {
     private readonly DeliveryReports _reports = new(db, ids);
+    private readonly Brakes _brakes = new(db);
 
     public async Task<TakenMail> StageAsync(IntakeContext mail, IntakeVerdict verdict, CancellationToken cancellationToken)
     {
@@ -141,7 +142,11 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail,
                 Participants = opens.Participants,
             },
             mail.Now);
-        var response = await RespondAsync(mail, ticket, new NewResponse(opens.Originator, mail.Parsed.Html, mail.Parsed.Text), cancellationToken);
+        var content = new NewResponse(opens.Forwarder ?? opens.Originator, mail.Parsed.Html, mail.Parsed.Text)
+        {
+            IsStaff = opens.Forwarder is not null,
+        };
+        var response = await RespondAsync(mail, ticket, content, cancellationToken);
         row.BecomeResponse(ticket.Id, response.Id);
         if (opens.SentMailId is { } sentMailId)
         {
@@ -150,6 +155,13 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail,
 
         db.Tickets.Add(ticket);
         mail.Lookups.Threads.Know(ticket);
+        await AcknowledgeAsync(mail, ticket, opens, cancellationToken);
+        await NotifyAsync(mail, row, ticket, response, cancellationToken);
+        if (opens.Forwarder is { } forwarder)
+        {
+            await NoteAsync(mail, ticket, $"{forwarder.Value} passed on a mail of {opens.Originator!.Value}.", cancellationToken);
+        }
+
         if (opens.Link is { } link)
         {
             await NoteAsync(mail, ticket, $"This mail answers ticket {link.Ticket.Number}, but was not added to it: {link.Because}.", cancellationToken);
@@ -179,6 +191,35 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail,
         {
             await ticketMail.QueueAsync(joins.Ticket, response, cancellationToken);
             await calls.QueueAsync(joins.Ticket, response, cancellationToken);
+        }
+        else if (joins.As == Disposition.Reply)
+        {
+            await NotifyAsync(mail, row, joins.Ticket, response, cancellationToken);
+        }
+    }
+
+    private async Task AcknowledgeAsync(IntakeContext mail, Ticket ticket, Opens opens, CancellationToken cancellationToken)
+    {
+        if (!mail.Mailbox.AutoResponse)
+        {
+            return;
+        }
+
+        var refusal = Acknowledgement.RefusalOf(mail, opens);
+        mail.Say($"acknowledged: {(refusal is null ? "yes" : $"no, {refusal}")}");
+        if (refusal is null)
+        {
+            await automaticMail.AcknowledgeAsync(ticket, mail.Mailbox, mail.Parsed.SendersMessageId, _brakes, cancellationToken);
+        }
+    }
+
+    private async Task NotifyAsync(
+        IntakeContext mail, IncomingMail row, Ticket ticket, Response response, CancellationToken cancellationToken)
+    {
+        var authors = mail.Parsed.Senders.Select(sender => sender.Key);
+        if (await automaticMail.NotifyAsync(ticket, response, authors, _brakes, cancellationToken))
+        {
+            row.TellStaff();
         }
     }
 

@@ -268,28 +268,40 @@ internal sealed class NewConversation : IIntakeStep
             return new IsHeld(null, "manual_intake");
         }
 
-        var originator = Originator(mail);
-        mail.Say(this, originator is null ? "yes, of an unknown sender" : "yes");
+        var forwarded = ForwardedSender(mail);
+        var originator = forwarded ?? Originator(mail);
+        mail.Say(this, forwarded is not null ? $"yes, passed on by staff for {forwarded.Value}"
+            : originator is null ? "yes, of an unknown sender" : "yes");
         return new Opens(originator, Participants(mail, originator), mail.Link is null ? "new" : "linked")
         {
             Link = mail.Link,
             SentMailId = mail.Thread?.SentMailId,
+            Forwarder = forwarded is null ? null : mail.Parsed.From,
         };
+    }
+
+    // Staff are proven by now. What they attach is the mail itself; what they quote is what their program made of it.
+    private static EmailAddress? ForwardedSender(IntakeContext mail)
+    {
+        if (mail.Staff is null || mail.Lookups.Directory.QueueWithId(mail.Mailbox.QueueId) is not { StaffForward: true })
+        {
+            return null;
+        }
+
+        var sender = mail.Parsed.AttachedSender ?? ForwardReader.OriginalSender(mail.Parsed.Subject, mail.Parsed.Text);
+        return EmailAddress.TryParse(sender, out var address)
+            && !mail.Lookups.IsOurs(address)
+            && mail.Lookups.Directory.StaffWithEmail(address.Key) is null
+                ? address
+                : null;
     }
 
     // A web form writes as one of our own addresses, or as nobody, and names the person in Reply-To.
     private static EmailAddress? Originator(IntakeContext mail)
     {
         var (from, replyTo) = (mail.Parsed.From, mail.Parsed.ReplyTo);
-        var speaksForOther = from is null || mail.Lookups.IsOurs(from) || IsNoReply(from);
+        var speaksForOther = from is null || mail.Lookups.IsOurs(from) || from.IsNoReply;
         return speaksForOther && replyTo is not null && !mail.Lookups.IsOurs(replyTo) ? replyTo : from;
-    }
-
-    private static bool IsNoReply(EmailAddress address)
-    {
-        var local = address.Key[..address.Key.LastIndexOf('@')].Replace("-", "", StringComparison.Ordinal)
-            .Replace("_", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal);
-        return local.StartsWith("noreply", StringComparison.Ordinal) || local.StartsWith("donotreply", StringComparison.Ordinal);
     }
 
     private static List<EmailAddress> Participants(IntakeContext mail, EmailAddress? originator)

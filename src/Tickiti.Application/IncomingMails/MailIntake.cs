@@ -17,6 +17,7 @@ public sealed class MailIntake(
     IIds ids,
     MessageIds messageIds,
     TicketMail ticketMail,
+    AutomaticMail automaticMail,
     EpilogCalls calls,
     StaffProof staffProof,
     TimeProvider clock)
@@ -34,8 +35,6 @@ public sealed class MailIntake(
         new NewConversation(),
     ];
 
-    private readonly IntakeRows _rows = new(db, ids, ticketMail, calls);
-
     /// <summary>Stages the rows of a batch, in its order; mails see what those before them became.</summary>
     public async Task<IReadOnlyList<TakenMail>> TakeInAsync(
         Mailbox mailbox, IReadOnlyList<ParsedMail> batch, CancellationToken cancellationToken)
@@ -43,11 +42,12 @@ public sealed class MailIntake(
         var known = await directory.ReadAsync(cancellationToken);
         var lookups = await IntakeLookups.LoadAsync(
             db, known, await filters.ReadAsync(cancellationToken), messageIds, mailbox, batch, clock.GetUtcNow(), cancellationToken);
+        var rows = NewRows();
         var taken = new List<TakenMail>(batch.Count);
         foreach (var parsed in batch)
         {
             var mail = new IntakeContext(parsed, mailbox, lookups, staffProof, clock.GetUtcNow());
-            taken.Add(await _rows.StageAsync(mail, Decide(mail), cancellationToken));
+            taken.Add(await rows.StageAsync(mail, Decide(mail), cancellationToken));
         }
 
         return taken;
@@ -61,8 +61,10 @@ public sealed class MailIntake(
             db, known, await filters.ReadAsync(cancellationToken), messageIds, mailbox, [parsed], clock.GetUtcNow(), cancellationToken);
         lookups.Forget(parsed.Source);
         var mail = new IntakeContext(parsed, mailbox, lookups, staffProof, clock.GetUtcNow());
-        await _rows.StageAgainAsync(mail, row, Decide(mail), cancellationToken);
+        await NewRows().StageAgainAsync(mail, row, Decide(mail), cancellationToken);
     }
+
+    private IntakeRows NewRows() => new(db, ids, ticketMail, automaticMail, calls);
 
     internal static IntakeVerdict Decide(IntakeContext mail)
     {

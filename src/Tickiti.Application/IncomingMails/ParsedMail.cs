@@ -17,6 +17,8 @@ public sealed record ParsedMail(FetchedMail Fetched)
     /// <summary>Grows with each change of the reader that may read what it could not before: the quarantine is retried then.</summary>
     public const int ReaderVersion = 1;
 
+    private const string MadeDomain = "@without-message-id.invalid";
+
     /// <summary>Longer bodies are cut in the ticket with a line that says so; the raw mail is whole.</summary>
     private const int MaxBodyLength = 2_000_000;
 
@@ -29,6 +31,9 @@ public sealed record ParsedMail(FetchedMail Fetched)
     public string ContentHash { get; init; } = "";
 
     public string MessageId { get; init; } = "";
+
+    /// <summary>The sender's own; null where <see cref="MessageId"/> is one that we made.</summary>
+    public string? SendersMessageId => MessageId.EndsWith(MadeDomain, StringComparison.Ordinal) ? null : MessageId;
 
     /// <summary>In-Reply-To, then References from the right: the nearest ancestor first.</summary>
     public IReadOnlyList<string> Ancestors { get; init; } = [];
@@ -60,6 +65,12 @@ public sealed record ParsedMail(FetchedMail Fetched)
     public string Html { get; init; } = "";
 
     public IReadOnlyList<ParsedAttachment> Attachments { get; init; } = [];
+
+    /// <summary>Who wrote the first mail that is attached to it; read when it is asked for.</summary>
+    public string? AttachedSender => Attachments.FirstOrDefault(file => file.MimeType == "message/rfc822") is { } mail
+        && MimeMessage.Parse(mail.Content).From is [var from, ..]
+            ? from.Address
+            : null;
 
     public MessageKind Kind { get; init; }
 
@@ -158,7 +169,7 @@ public sealed record ParsedMail(FetchedMail Fetched)
         };
     }
 
-    private static string MadeFrom(string hash) => $"{hash[..40]}@without-message-id.invalid";
+    private static string MadeFrom(string hash) => $"{hash[..40]}{MadeDomain}";
 
     private static string Body(string body) => body.Length <= MaxBodyLength
         ? StorableText.Lines(body, MaxBodyLength)

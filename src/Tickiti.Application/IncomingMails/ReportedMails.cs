@@ -36,11 +36,11 @@ internal sealed class ReportedMails(MessageIds ids, TicketThreads threads)
             return null;
         }
 
-        foreach (var id in SignedIds(mail, report, mailbox))
+        foreach (var (id, because) in SignedIds(mail, report, mailbox))
         {
             if (_mails.TryGetValue(id, out var proven))
             {
-                return new ReportLink(proven, ReportProof.Verified, "by a signed id");
+                return new ReportLink(proven, ReportProof.Verified, because);
             }
         }
 
@@ -59,7 +59,7 @@ internal sealed class ReportedMails(MessageIds ids, TicketThreads threads)
             return;
         }
 
-        await LoadMailsAsync(db, reports.SelectMany(mail => SignedIds(mail, mail.Report!, mailbox)), cancellationToken);
+        await LoadMailsAsync(db, reports.SelectMany(mail => SignedIds(mail, mail.Report!, mailbox).Select(one => one.SentMailId)), cancellationToken);
         var loose = reports.Where(mail => Find(mail, mailbox) is null).SelectMany(mail => mail.Report!.OriginalRecipients).ToHashSet();
         if (loose.Count > 0)
         {
@@ -67,19 +67,25 @@ internal sealed class ReportedMails(MessageIds ids, TicketThreads threads)
         }
     }
 
-    private IEnumerable<long> SignedIds(ParsedMail mail, ParsedReport report, Mailbox mailbox)
+    // Where it was sent to is what our return path said; what it returns, servers cut and change.
+    private IEnumerable<(long SentMailId, string Because)> SignedIds(ParsedMail mail, ParsedReport report, Mailbox mailbox)
     {
+        foreach (var id in threads.TokenIds(mail, mailbox))
+        {
+            yield return (id.SentMailId, "by the token of its return path");
+        }
+
         foreach (var original in report.OriginalIds)
         {
             if (ids.TryVerify(original, out var id))
             {
-                yield return id.SentMailId;
+                yield return (id.SentMailId, "by a signed id");
             }
         }
 
         foreach (var (id, _) in threads.SignedIds(mail, mailbox))
         {
-            yield return id.SentMailId;
+            yield return (id.SentMailId, "by a signed id");
         }
     }
 

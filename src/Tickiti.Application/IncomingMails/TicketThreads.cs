@@ -38,22 +38,37 @@ internal sealed class TicketThreads(MessageIds ids)
     /// <summary>The ids of ours that a mail carries, nearest first, each with where it stood.</summary>
     public IEnumerable<(SignedId Id, string Where)> SignedIds(ParsedMail mail, Mailbox mailbox)
     {
-        foreach (var ancestor in mail.Ancestors)
+        foreach (var id in AnsweredIds(mail))
         {
-            if (ids.TryVerify(ancestor, out var id))
-            {
-                yield return (id, "a signed id that it answers");
-            }
+            yield return (id, "a signed id that it answers");
         }
 
+        foreach (var id in TokenIds(mail, mailbox))
+        {
+            yield return (id, "a signed token of the address");
+        }
+    }
+
+    /// <summary>Of the addresses written to.</summary>
+    public IEnumerable<SignedId> TokenIds(ParsedMail mail, Mailbox mailbox)
+    {
         foreach (var token in PlusTokens(mail, mailbox))
         {
             if (ids.TryVerify($"{token}@", out var id))
             {
-                yield return (id, "a signed token of the address");
+                yield return id;
             }
         }
     }
+
+    /// <summary>
+    /// Whether it answers a mail that told one of us, and nobody else, of this ticket: he has its id, and customers have not.
+    /// Every other id of ours is known to customers.
+    /// </summary>
+    public bool IsAnswerOfNotified(ParsedMail mail, Ticket ticket, string addressKey) =>
+        AnsweredIds(mail).Any(id => id.TicketId is { } ticketId
+            && Survivor(ticketId) == ticket
+            && _sentMails.GetValueOrDefault(id.SentMailId)?.Notified == addressKey);
 
     /// <summary>The number in the subject tag <c>[#220009]</c>; null where there is none.</summary>
     public static long? TaggedNumber(string subject)
@@ -76,20 +91,29 @@ internal sealed class TicketThreads(MessageIds ids)
         return null;
     }
 
+    private IEnumerable<SignedId> AnsweredIds(ParsedMail mail)
+    {
+        foreach (var ancestor in mail.Ancestors)
+        {
+            if (ids.TryVerify(ancestor, out var id))
+            {
+                yield return id;
+            }
+        }
+    }
+
     private static IEnumerable<string> PlusTokens(ParsedMail mail, Mailbox mailbox)
     {
-        if (!mailbox.PlusAddressing)
+        if (!mailbox.TakesTokens)
         {
             yield break;
         }
 
-        var at = mailbox.AddressKey.LastIndexOf('@');
-        var (begin, end) = ($"{mailbox.AddressKey[..at]}+", mailbox.AddressKey[at..]);
         foreach (var address in mail.DeliveredTo.Concat(mail.To).Concat(mail.Cc))
         {
-            if (address.Key.StartsWith(begin, StringComparison.Ordinal) && address.Key.EndsWith(end, StringComparison.Ordinal))
+            if (PlusAddress.DetailOf(address, mailbox.AddressKey) is { } detail)
             {
-                yield return address.Key[begin.Length..^end.Length];
+                yield return detail;
             }
         }
     }
@@ -162,4 +186,5 @@ internal sealed class TicketThreads(MessageIds ids)
 
 /// <summary>A mail of ours that someone may have answered.</summary>
 /// <param name="IsAboutNote">It told staff of a note among themselves.</param>
-internal sealed record AnsweredMail(long Id, SentMailSource Source, bool IsAboutNote);
+/// <param name="Notified">Whom among us it told of something, normalised; null for every other mail.</param>
+internal sealed record AnsweredMail(long Id, SentMailSource Source, bool IsAboutNote, string? Notified);

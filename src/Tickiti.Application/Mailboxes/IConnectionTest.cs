@@ -9,7 +9,10 @@ public interface IConnectionTest
     MailDirection Direction { get; }
 
     /// <summary>Whatever the other side does, or fails to do in time, becomes a report.</summary>
-    Task<ConnectionReport> RunAsync(MailEndpoint endpoint, CancellationToken cancellationToken);
+    /// <param name="endpoint">Where to, and as whom.</param>
+    /// <param name="plus">Sending: an address of the mailbox and one with a detail, to be asked whether it is taken.</param>
+    /// <param name="cancellationToken">Ends the try.</param>
+    Task<ConnectionReport> RunAsync(MailEndpoint endpoint, (string Address, string WithDetail)? plus, CancellationToken cancellationToken);
 }
 
 /// <summary>How a try went.</summary>
@@ -21,4 +24,7 @@ public sealed record ConnectionReport(bool Success, string Result, string Messag
 {
     public const int WordsMaxLength = 1000;
     public const string Ok = "ok";
+
+    /// <summary>Signed in, but mail to <c>name+detail@domain</c> is not taken.</summary>
+    public const string PlusAddressRefused = "plus_address_refused";
 }

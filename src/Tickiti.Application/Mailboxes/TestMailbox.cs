@@ -2,6 +2,7 @@ using System.Text;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
+using Tickiti.Application.SentMails;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Mailboxes;
 
@@ -34,6 +35,8 @@ internal sealed class TestMailboxValidator : AbstractValidator<TestMailbox>
 internal sealed class TestMailboxHandler(ITickitiDb db, ISecretKeeper secrets, IEnumerable<IConnectionTest> tests)
     : ICommandHandler<TestMailbox, MailboxTest>
 {
+    private const string TriedId = "test@invalid";
+
     private static readonly ConnectionReport Files =
         new(true, ConnectionReport.Ok, "A local mailbox works with files: there is nothing to connect to.", null);
 
@@ -122,7 +125,7 @@ internal sealed class TestMailboxHandler(ITickitiDb db, ISecretKeeper secrets, I
             return settings.Type == MailboxType.Local ? Files : null;
         }
 
-        var report = await TestOf(MailDirection.Incoming).RunAsync(settings.Pop.Endpoint(secret), cancellationToken);
+        var report = await TestOf(MailDirection.Incoming).RunAsync(settings.Pop.Endpoint(secret), plus: null, cancellationToken);
         return Redacted(report, settings.Pop.Username, secret);
     }
 
@@ -133,7 +136,10 @@ internal sealed class TestMailboxHandler(ITickitiDb db, ISecretKeeper secrets, I
             return settings.OutgoingType == OutgoingMailboxType.Local ? Files : null;
         }
 
-        var report = await TestOf(MailDirection.Outgoing).RunAsync(settings.Smtp.Endpoint(secret), cancellationToken);
+        var plus = settings.TakesTokens && PlusAddress.Of(settings.Address.Value, TriedId) is { } detail
+            ? (settings.Address.Value, detail)
+            : ((string, string)?)null;
+        var report = await TestOf(MailDirection.Outgoing).RunAsync(settings.Smtp.Endpoint(secret), plus, cancellationToken);
         return Redacted(report, settings.Smtp.Username, secret);
     }
 

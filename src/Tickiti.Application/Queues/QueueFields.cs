@@ -39,7 +39,7 @@ public abstract record QueueFields
     /// <summary>Default: true.</summary>
     public bool? StaffForward { get; init; }
 
-    /// <summary>Told of a new ticket that nobody is assigned to.</summary>
+    /// <summary>Told of new tickets and replies that nobody is assigned to.</summary>
     public IReadOnlyList<string>? NotifyEmails { get; init; }
 
     internal bool HasOutgoingMailboxId { get; private init; }

@@ -1,3 +1,4 @@
+using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
 using Tickiti.Mail;
 
@@ -19,8 +20,9 @@ public sealed record ComposedMail(
 
     /// <param name="mail">With its recipients and attachments.</param>
     /// <param name="contents">The attachments' bytes by their SHA-256.</param>
+    /// <param name="returnPath">As the mailbox says.</param>
     /// <exception cref="ArgumentException">Something in it cannot be written; the message says what.</exception>
-    public static ComposedMail Of(SentMail mail, IReadOnlyDictionary<string, byte[]> contents)
+    public static ComposedMail Of(SentMail mail, IReadOnlyDictionary<string, byte[]> contents, ReturnPath returnPath)
     {
         var composer = new MessageComposer(mail.MessageId, mail.CreatedAt)
         {
@@ -36,12 +38,21 @@ public sealed record ComposedMail(
             composer.ReplyTo.Add(new MailAddress(mail.ReplyTo));
         }
 
-        if (mail.InReplyTo is not null)
+        // Some programs make ids that are none; leaving one out costs a client the thread, refusing it costs the mail.
+        if (mail.InReplyTo is { } answered && MessageIdCollection.CanHold(answered))
         {
-            composer.InReplyTo.Add(mail.InReplyTo);
+            composer.InReplyTo.Add(answered);
         }
 
-        composer.References.AddRange(mail.References);
+        composer.References.AddRange(mail.References.Where(MessageIdCollection.CanHold));
+        if (mail.Automatic is { } automatic)
+        {
+            // RFC 3834 §5.
+            composer.AddHeader("Auto-Submitted", automatic == AutomaticKind.Acknowledgement ? "auto-replied" : "auto-generated");
+            composer.AddHeader("X-Auto-Response-Suppress", "All");
+            composer.AddHeader(LoopHeader.Name, $"<{mail.MessageId}>");
+        }
+
         foreach (var file in mail.Attachments.OrderBy(file => file.Ordinal))
         {
             composer.Files.Add(FileOf(file, contents[file.Sha256]));
@@ -50,11 +61,18 @@ public sealed record ComposedMail(
         composer.AllowUtf8Headers = composer.RequiresUtf8Headers;
         return new ComposedMail(
             mail.Id,
-            mail.FromAddress,
+            ReturnPathOf(mail, returnPath),
             [.. mail.Waiting.Where(one => CanReach(one.Address)).OrderBy(one => one.Ordinal)],
             composer.ToArray(),
             composer.AllowUtf8Headers);
     }
+
+    private static string? ReturnPathOf(SentMail mail, ReturnPath returnPath) => returnPath switch
+    {
+        Domain.Mailboxes.ReturnPath.Null when mail.Automatic is not null => null,
+        Domain.Mailboxes.ReturnPath.Token => PlusAddress.Of(mail.FromAddress, mail.MessageId) ?? mail.FromAddress,
+        _ => mail.FromAddress,
+    };
 
     private static IEnumerable<MailAddress> Listed(SentMail mail, RecipientKind kind) =>
         mail.Recipients.Where(one => one.Kind == kind && CanReach(one.Address)).OrderBy(one => one.Ordinal)

@@ -74,7 +74,7 @@ internal sealed class DeliveryReports(ITickitiDb db, IIds ids)
             keepStatus: true,
             notice.At);
         db.Responses.Add(note);
-        if (notice.Kind == DeliveryEvent.PermanentFail && mail.ResponseId is { } responseId)
+        if (notice.Kind == DeliveryEvent.PermanentFail && mail is { Source: SentMailSource.Ticket, ResponseId: { } responseId })
         {
             (await db.Responses.FirstOrDefaultAsync(response => response.Id == responseId, cancellationToken))?.MarkNotSent();
         }

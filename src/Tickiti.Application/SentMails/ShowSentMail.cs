@@ -3,6 +3,7 @@ using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
+using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
 using Tickiti.Mail;
 
@@ -96,7 +97,7 @@ internal sealed class ShowSentMailHandler(ITickitiDb db) : IQueryHandler<ShowSen
     {
         try
         {
-            var composed = ComposedMail.Of(mail, ReadOnlyDictionary<string, byte[]>.Empty);
+            var composed = ComposedMail.Of(mail, ReadOnlyDictionary<string, byte[]>.Empty, ReturnPath.Own);
             return [.. MimeMessage.Parse(composed.Bytes).Headers.Select(header => new SentMailHeader(header.Name, header.Value))];
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)

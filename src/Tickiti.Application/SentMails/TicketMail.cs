@@ -35,6 +35,8 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
 
         var earlier = await EarlierIdsAsync(ticket.Id, cancellationToken);
         var id = await ids.NextAsync<SentMail>(cancellationToken);
+        var messageId = messageIds.Create(ticket.Id, id, Domain.Common.EmailAddress.Parse(mailbox.Address).Domain);
+        var (html, text) = ContentOf(response);
         var mail = SentMail.Write(
             id,
             new OutgoingMail
@@ -46,26 +48,42 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
                 To = recipients.Value.To,
                 Cc = recipients.Value.Cc,
                 Subject = SubjectOf(ticket),
-                Html = $"<div>{ReplyMarker}</div>\n{response.Html}",
-                Text = $"{ReplyMarker}\n\n{response.Text}",
-                MessageId = messageIds.Create(ticket.Id, id, Domain.Common.EmailAddress.Parse(mailbox.Address).Domain),
+                ReplyTo = mailbox.PlusAddressing ? PlusAddress.Of(mailbox.Address, messageId) : null,
+                Html = $"<div>{ReplyMarker}</div>\n{html}",
+                Text = $"{ReplyMarker}\n\n{text}",
+                MessageId = messageId,
                 InReplyTo = earlier.Count > 0 ? earlier[^1] : null,
                 References = earlier,
                 Source = SentMailSource.Ticket,
                 TicketId = ticket.Id,
                 ResponseId = response.Id,
                 Attachments = [.. response.Attachments.Select((file, ordinal) => new SentMailAttachment(
-                    id, ordinal, file.Name, file.MimeType, file.Sha256, file.FileSize, file.IsInline ? file.ContentId : null))],
+                    id, ordinal, file.Name, file.MimeType, file.Sha256, file.FileSize,
+                    file.IsInline && !response.IsEmailSourced ? file.ContentId : null))],
             },
             clock.GetUtcNow());
         db.SentMails.Add(mail);
     }
 
-    private static string SubjectOf(Ticket ticket)
+    internal static string TagOf(Ticket ticket) => string.Create(CultureInfo.InvariantCulture, $"[#{ticket.Number}]");
+
+    internal static string SubjectOf(Ticket ticket)
     {
-        var tag = string.Create(CultureInfo.InvariantCulture, $"[#{ticket.Number}]");
+        var tag = TagOf(ticket);
         var subject = ticket.Subject.StartsWith("Re:", StringComparison.OrdinalIgnoreCase) ? ticket.Subject : $"Re: {ticket.Subject}";
         return subject.Contains(tag, StringComparison.Ordinal) ? subject : $"{subject} {tag}";
+    }
+
+    // Staff who answer by mail quote what told them of it, and that is not for the customer: no more than what they wrote goes on.
+    private static (string Html, string Text) ContentOf(Response response)
+    {
+        if (!response.IsEmailSourced)
+        {
+            return (response.Html, response.Text);
+        }
+
+        var written = TextSpans.VisibleOf(response.Spans, response.Text);
+        return (ContentText.ToHtml(written), written);
     }
 
     // To the originator, Cc to the rest; an answer by the originator goes to the rest alone. Who is one of us is told in other
@@ -84,7 +102,8 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
         return others.Count == 0 ? null : ([others[0]], others[1..]);
     }
 
-    // The mails of the ticket as a thread: what came in, then what we answered, in the order of their times.
+    // The mails of the ticket as a thread: what came in, then what we answered, in the order of their times. Never what told
+    // staff: whoever has the id of such a mail can write as the one whom it told.
     private async Task<IReadOnlyList<string>> EarlierIdsAsync(long ticketId, CancellationToken cancellationToken)
     {
         var received = await db.IncomingMails.AsNoTracking()
@@ -93,7 +112,7 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
             .Select(mail => new { mail.MessageId, mail.CreatedAt })
             .ToListAsync(cancellationToken);
         var sent = await db.SentMails.AsNoTracking()
-            .Where(mail => mail.TicketId == ticketId)
+            .Where(mail => mail.TicketId == ticketId && (mail.Automatic == null || mail.Automatic == AutomaticKind.Acknowledgement))
             .OrderByDescending(mail => mail.Id).Take(MaxReferences)
             .Select(mail => new { mail.MessageId, mail.CreatedAt })
             .ToListAsync(cancellationToken);

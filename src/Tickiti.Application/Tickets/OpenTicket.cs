@@ -1,9 +1,11 @@
 using System.Text.Json;
 using FluentValidation;
 using Tickiti.Application.Common;
+using Tickiti.Application.IncomingMails;
 using Tickiti.Application.SentMails;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.Interventions;
+using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.Tickets;
 using Tickiti.Domain.Users;
@@ -43,7 +45,10 @@ public sealed record OpenTicket(string? OriginatorEmailAddress, string? Subject,
 
     public bool IsPublic { get; init; } = true;
 
-    /// <summary>Mails the opening content to the other participants, as if the originator had written to all of them.</summary>
+    /// <summary>
+    /// Mails the opening content to the other participants, as if the originator had written to all of them, and tells whoever
+    /// looks after the ticket.
+    /// </summary>
     public bool Notify { get; init; }
 }
 
@@ -84,7 +89,15 @@ internal sealed class OpenTicketValidator : AbstractValidator<OpenTicket>
 }
 
 internal sealed class OpenTicketHandler(
-    ITickitiDb db, IDirectory directory, IIds ids, TicketOpenings openings, ResponseFiles files, TicketMail mail, TimeProvider clock)
+    ITickitiDb db,
+    IDirectory directory,
+    IIds ids,
+    TicketOpenings openings,
+    ResponseFiles files,
+    TicketMail mail,
+    AutomaticMail automaticMail,
+    IMailFilters filters,
+    TimeProvider clock)
     : ICommandHandler<OpenTicket, OpenedTicket>
 {
     public async Task<Result<OpenedTicket>> Handle(OpenTicket command, CancellationToken cancellationToken)
@@ -128,10 +141,7 @@ internal sealed class OpenTicketHandler(
         if (opening.Public is { } content)
         {
             var response = await RespondAsync(ticket, command, content, isInternal: false, now, cancellationToken);
-            if (command.Notify)
-            {
-                await mail.QueueAsync(ticket, response, cancellationToken);
-            }
+            await TellAsync(ticket, response, command.Notify, known, cancellationToken);
         }
 
         if (opening.Private is { } note)
@@ -141,6 +151,31 @@ internal sealed class OpenTicketHandler(
 
         return new OpenedTicket(ticket.Number, ticket.Id, ticket.SecureId);
     }
+
+    // Nobody is mailed but who is acknowledged, unless it is asked for.
+    private async Task TellAsync(
+        Ticket ticket, Response response, bool notify, DirectorySnapshot known, CancellationToken cancellationToken)
+    {
+        var brakes = new Brakes(db);
+        if (ticket is { IsPublic: true, Status: not TicketStatus.Closed }
+            && Acknowledging(ticket, known) is { } mailbox
+            && Acknowledgement.CanGoTo(EmailAddress.Parse(ticket.OriginatorEmail), known, await filters.ReadAsync(cancellationToken)))
+        {
+            await automaticMail.AcknowledgeAsync(ticket, mailbox, answered: null, brakes, cancellationToken);
+        }
+
+        if (notify)
+        {
+            await mail.QueueAsync(ticket, response, cancellationToken);
+            await automaticMail.NotifyAsync(ticket, response, [], brakes, cancellationToken);
+        }
+    }
+
+    private static Mailbox? Acknowledging(Ticket ticket, DirectorySnapshot known) =>
+        known.QueueWithId(ticket.QueueId)?.OutgoingMailboxId is { } id
+        && known.MailboxWithId(id) is { AutoResponse: true, CanSend: true } mailbox
+            ? mailbox
+            : null;
 
     private async Task<Ticket> OpenAsync(
         OpenTicket command, TicketOpening opening, long queueId, User? assignee, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -57,7 +57,14 @@ internal sealed class RespondToTicketValidator : AbstractValidator<RespondToTick
 }
 
 internal sealed class RespondToTicketHandler(
-    ITickitiDb db, IDirectory directory, IIds ids, ResponseFiles files, TicketMail mail, EpilogCalls calls, TimeProvider clock)
+    ITickitiDb db,
+    IDirectory directory,
+    IIds ids,
+    ResponseFiles files,
+    TicketMail mail,
+    AutomaticMail automaticMail,
+    EpilogCalls calls,
+    TimeProvider clock)
     : ICommandHandler<RespondToTicket, TicketResponded>
 {
     public async Task<Result<TicketResponded>> Handle(RespondToTicket command, CancellationToken cancellationToken)
@@ -144,6 +151,10 @@ internal sealed class RespondToTicketHandler(
 
             await mail.QueueAsync(ticket, response, cancellationToken);
             await calls.QueueAsync(ticket, response, cancellationToken);
+        }
+        else
+        {
+            await automaticMail.NotifyAsync(ticket, response, [], new Brakes(db), cancellationToken);
         }
 
         return response;

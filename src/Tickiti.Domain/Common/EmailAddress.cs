@@ -34,6 +34,18 @@ public sealed record EmailAddress
     /// </summary>
     public string Key => KeyOf(Value);
 
+    /// <summary>Its name says that nobody reads what is sent there.</summary>
+    public bool IsNoReply
+    {
+        get
+        {
+            var key = Key;
+            var name = key[..key.LastIndexOf('@')].Replace("-", "", StringComparison.Ordinal)
+                .Replace("_", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal);
+            return name.StartsWith("noreply", StringComparison.Ordinal) || name.StartsWith("donotreply", StringComparison.Ordinal);
+        }
+    }
+
     public string Domain => Value[(Value.LastIndexOf('@') + 1)..];
 
     public static string KeyOf(string address)

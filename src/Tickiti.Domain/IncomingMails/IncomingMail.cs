@@ -170,6 +170,8 @@ public sealed class IncomingMail : Aggregate
         IsReplyToClosedTicket = isClosed;
     }
 
+    public void TellStaff() => IsNotified = true;
+
     public void LinkTo(long sentMailId) => SentMailId = sentMailId;
 
     /// <summary>A report about a mail of that ticket. It is no response of it.</summary>

@@ -40,6 +40,9 @@ public sealed class Mailbox : Aggregate
 
     public ReturnPath ReturnPath { get; private set; }
 
+    /// <inheritdoc cref="MailboxSettings.TakesTokens"/>
+    public bool TakesTokens => PlusAddressing || ReturnPath == ReturnPath.Token;
+
     public bool AutoResponse { get; private set; }
 
     public int? HourlyBudget { get; private set; }

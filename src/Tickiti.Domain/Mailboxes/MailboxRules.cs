@@ -53,10 +53,9 @@ internal sealed class MailboxRules
             "outgoing_mailbox_type",
             "'gmail' is not supported yet. Take smtp, local or none.");
         Require(
-            settings.ReturnPath == ReturnPath.Own,
-            "return_path",
-            $"'{Wire<ReturnPath>.Name(settings.ReturnPath)}' is not supported yet. Take own.");
-        Require(!settings.AutoResponse, "auto_response", "New tickets cannot be acknowledged yet. Take false.");
+            !settings.AutoResponse || settings.OutgoingType != OutgoingMailboxType.None,
+            "auto_response",
+            "A mailbox that sends nothing cannot acknowledge: give outgoing_mailbox_type.");
     }
 
     private void CheckPop(PopSettings pop)

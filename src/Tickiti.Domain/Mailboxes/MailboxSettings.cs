@@ -159,6 +159,9 @@ public sealed record MailboxSettings
 
     public ReturnPath ReturnPath { get; init; }
 
+    /// <summary>Its mails go out with signed details of its address, for answers or for reports.</summary>
+    public bool TakesTokens => PlusAddressing || ReturnPath == ReturnPath.Token;
+
     /// <summary>Acknowledge new tickets.</summary>
     public bool AutoResponse { get; init; }
 

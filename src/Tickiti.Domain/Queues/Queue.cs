@@ -51,7 +51,7 @@ public sealed class Queue : Aggregate
 
     public bool StaffForward { get; private set; } = true;
 
-    /// <summary>Told of a new ticket that nobody is assigned to.</summary>
+    /// <summary>Told of new tickets and replies that nobody is assigned to.</summary>
     public IReadOnlyList<string> NotifyEmails { get; private set; } = [];
 
     public DateTimeOffset CreatedAt { get; private init; }

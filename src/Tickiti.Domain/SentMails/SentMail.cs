@@ -51,6 +51,21 @@ public sealed class SentMail : Aggregate
 
     public SentMailSource Source { get; private init; }
 
+    /// <summary>What no person asked for; null for everything else.</summary>
+    public AutomaticKind? Automatic { get; private init; }
+
+    /// <summary>The one recipient of an automatic mail, normalised.</summary>
+    public string? AutomaticTo { get; private init; }
+
+    /// <summary>
+    /// Of the automatic mails to that address the first, second, third …, unique: two nodes cannot both take the last place
+    /// under the <see cref="Brake"/>. Null on what the brake holds.
+    /// </summary>
+    public int? AutomaticNumber { get; private init; }
+
+    /// <summary>With this mail the brake engaged; told to people once it is committed.</summary>
+    public bool EngagesBrake { get; private init; }
+
     public long? TicketId { get; private init; }
 
     public long? ResponseId { get; private init; }
@@ -101,6 +116,10 @@ public sealed class SentMail : Aggregate
             InReplyTo = mail.InReplyTo,
             References = mail.References,
             Source = mail.Source,
+            Automatic = mail.Automatic?.Kind,
+            AutomaticTo = mail.Automatic?.To,
+            AutomaticNumber = mail.Automatic?.Number,
+            EngagesBrake = mail.Automatic is { Brake: BrakeState.Engages },
             TicketId = mail.TicketId,
             ResponseId = mail.ResponseId,
             Status = SentMailStatus.Queued,
@@ -112,6 +131,11 @@ public sealed class SentMail : Aggregate
         sent.Address(RecipientKind.Cc, mail.Cc);
         sent.Address(RecipientKind.Bcc, mail.Bcc);
         sent._attachments.AddRange(mail.Attachments);
+        if (mail.Automatic is { Brake: BrakeState.Holds } automatic)
+        {
+            sent.Suppress([automatic.To], "brake: too much automatic mail went to this address.");
+        }
+
         return sent;
     }
 
@@ -334,12 +358,22 @@ public sealed record OutgoingMail
 
     public required SentMailSource Source { get; init; }
 
+    /// <summary>With one recipient and no more.</summary>
+    public AutomaticMark? Automatic { get; init; }
+
     public long? TicketId { get; init; }
 
     public long? ResponseId { get; init; }
 
     public IReadOnlyList<SentMailAttachment> Attachments { get; init; } = [];
 }
+
+/// <summary>What makes a mail an automatic one.</summary>
+/// <param name="Kind">What it is for.</param>
+/// <param name="To">Its recipient, normalised.</param>
+/// <param name="Number">Its place among those that went to him; null where the brake holds it.</param>
+/// <param name="Brake">What the brake said.</param>
+public sealed record AutomaticMark(AutomaticKind Kind, string To, int? Number, BrakeState Brake);
 
 /// <summary>What one attempt came to.</summary>
 /// <param name="Recipients">By ordinal: <c>Queued</c> for refused for now.</param>

@@ -25,6 +25,16 @@ public enum SentMailSource
     Organization,
 }
 
+/// <summary>What an automatic mail is for.</summary>
+public enum AutomaticKind
+{
+    /// <summary>Tells a customer that his mail became a ticket.</summary>
+    Acknowledgement,
+
+    /// <summary>Tells one of us what was written on a ticket.</summary>
+    Notification,
+}
+
 public enum RecipientKind
 {
     To,

@@ -23,6 +23,11 @@ public static class TextSpans
         return encoded.ToString();
     }
 
+    /// <summary>What is not folded away of a text.</summary>
+    public static string VisibleOf(string encoded, string text) => encoded.Length == 0
+        ? text
+        : string.Concat(Decode(encoded, text).Where(span => !span.IsFolded).Select(span => span.Text)).Trim();
+
     /// <summary>The spans of a text; whatever the encoding does not reach is visible.</summary>
     public static IReadOnlyList<TextSpan> Decode(string encoded, string text)
     {

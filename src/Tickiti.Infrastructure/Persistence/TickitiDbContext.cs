@@ -154,6 +154,7 @@ public abstract class TickitiDbContext(DbContextOptions options) : DbContext(opt
         StoreByName<Disposition>(configurationBuilder);
         StoreByName<SentMailStatus>(configurationBuilder);
         StoreByName<SentMailSource>(configurationBuilder);
+        StoreByName<AutomaticKind>(configurationBuilder);
         StoreByName<RecipientKind>(configurationBuilder);
         StoreByName<DeliveryEvent>(configurationBuilder);
         StoreByName<ReportProof>(configurationBuilder);

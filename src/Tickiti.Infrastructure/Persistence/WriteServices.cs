@@ -16,6 +16,7 @@ using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Templates;
 using Tickiti.Domain.Tokens;
 using Tickiti.Domain.Users;
+using Tickiti.Infrastructure.SentMails;
 
 namespace Tickiti.Infrastructure.Persistence;
 
@@ -27,10 +28,11 @@ public sealed class WriteServices(
     IMailFilters mailFilters,
     ITokenDirectory tokens,
     ITemplates templates,
-    IWakeUps wakeUps)
+    IWakeUps wakeUps,
+    BrakeAlarm brakeAlarm)
 {
     /// <summary>For tools that build the model and never write.</summary>
-    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!, null!, null!, null!);
+    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!, null!, null!, null!, null!);
 
     internal IDirectory Directory => directory;
 
@@ -41,6 +43,8 @@ public sealed class WriteServices(
     internal ITemplates Templates => templates;
 
     internal IWakeUps WakeUps => wakeUps;
+
+    internal BrakeAlarm BrakeAlarm => brakeAlarm;
 
     internal static WriteServices Of(DbContextOptions options) =>
         options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<WriteServices>() ?? ForDesign;
@@ -67,6 +71,7 @@ internal struct SaveEffects
     private bool _mailIsDue;
     private bool _templatesChanged;
     private bool _callIsDue;
+    private List<SentMail>? _brakes;
 
     public void Note(EntityEntry entry)
     {
@@ -83,6 +88,10 @@ internal struct SaveEffects
         _mailboxIsDue |= entry.Entity is Mailbox or MailboxHealth { IsHastened: true };
         // Mail may be waiting for the secret or the connection that a mailbox was given just now.
         _mailIsDue |= entry.Entity is Mailbox or SentMail { Status: SentMailStatus.Queued };
+        if (entry.Entity is SentMail { EngagesBrake: true } last)
+        {
+            (_brakes ??= []).Add(last);
+        }
     }
 
     public readonly void Announce(WriteServices services)
@@ -121,5 +130,7 @@ internal struct SaveEffects
         {
             services.WakeUps.MailIsDue();
         }
+
+        _brakes?.ForEach(services.BrakeAlarm.Raise);
     }
 }

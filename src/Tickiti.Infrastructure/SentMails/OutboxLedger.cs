@@ -330,7 +330,7 @@ internal sealed partial class OutboxLedger : IAsyncDisposable
         /// <summary>The ticket's answer has not gone out, and nobody tries any more.</summary>
         public bool IsNotSent => State.Status is SentMailStatus.Failed or SentMailStatus.Suppressed;
 
-        public bool ChangesFlag => Item.Mail.ResponseId is not null
+        public bool ChangesFlag => Item.Mail is { ResponseId: not null, Source: SentMailSource.Ticket }
             && (IsNotSent || (State.Status == SentMailStatus.Sent && State.AttemptCount > 1));
 
         public void Settle(DateTimeOffset now)

@@ -237,7 +237,7 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
         string why;
         try
         {
-            var composed = ComposedMail.Of(item.Mail, contents);
+            var composed = ComposedMail.Of(item.Mail, contents, mailbox.ReturnPath);
             if (composed.Recipients.Count > 0)
             {
                 return composed;

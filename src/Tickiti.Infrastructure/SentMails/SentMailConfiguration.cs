@@ -20,7 +20,9 @@ internal sealed class SentMailConfiguration : IEntityTypeConfiguration<SentMail>
         builder.Property(mail => mail.Subject).HasMaxLength(SentMail.SubjectMaxLength);
         builder.Property(mail => mail.MessageId).HasMaxLength(SentMail.MessageIdMaxLength);
         builder.Property(mail => mail.LastError).HasMaxLength(SentMail.LastErrorMaxLength);
+        builder.Property(mail => mail.AutomaticTo).HasMaxLength(EmailAddress.MaxLength);
         builder.Ignore(mail => mail.Waiting);
+        builder.Ignore(mail => mail.EngagesBrake);
         builder.HasMany(mail => mail.Recipients).WithOne().HasForeignKey(one => one.SentMailId);
         builder.HasMany(mail => mail.Attachments).WithOne().HasForeignKey(file => file.SentMailId);
         builder.HasIndex(mail => mail.MessageId).IsUnique();
@@ -28,6 +30,8 @@ internal sealed class SentMailConfiguration : IEntityTypeConfiguration<SentMail>
         builder.HasIndex(mail => new { mail.MailboxId, mail.SentAt });
         builder.HasIndex(mail => mail.CreatedAt);
         builder.HasIndex(mail => mail.TicketId);
+        builder.HasIndex(mail => new { mail.AutomaticTo, mail.AutomaticNumber }).IsUnique()
+            .HasFilter("\"AutomaticNumber\" IS NOT NULL");
     }
 }
 

@@ -21,6 +21,8 @@ public sealed class AddressCollection : Collection<MailAddress>
 /// <summary>Message ids; angle brackets are taken off, what is no id throws <see cref="ArgumentException"/>.</summary>
 public sealed class MessageIdCollection : Collection<string>
 {
+    public static bool CanHold(string id) => HeaderText.IsId(id);
+
     public void AddRange(IEnumerable<string> ids)
     {
         foreach (var id in ids)

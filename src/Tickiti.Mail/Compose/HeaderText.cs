@@ -49,14 +49,19 @@ internal static class HeaderText
     public static string RequireId(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var bare = id.StartsWith('<') && id.EndsWith('>') ? id[1..^1] : id;
-        return bare.Length is > 2 and <= 900
-            && bare.Contains('@', StringComparison.Ordinal)
-            && bare.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
-            && bare.AsSpan().IndexOfAny('<', '>') < 0
+        var bare = Bare(id);
+        return IsId(bare)
             ? bare
             : throw new ArgumentException("A message id is printable ASCII with an \"@\", without spaces.", nameof(id));
     }
+
+    public static bool IsId(string id) =>
+        Bare(id) is { Length: > 2 and <= 900 } bare
+        && bare.Contains('@', StringComparison.Ordinal)
+        && bare.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
+        && bare.AsSpan().IndexOfAny('<', '>') < 0;
+
+    private static string Bare(string id) => id.StartsWith('<') && id.EndsWith('>') ? id[1..^1] : id;
 
     public static MailAddress RequireAddress(MailAddress address)
     {

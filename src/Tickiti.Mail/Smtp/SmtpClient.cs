@@ -124,6 +124,32 @@ public sealed class SmtpClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks whether the server would take a mail for somebody, and sends none (MAIL, RCPT, RSET).</summary>
+    /// <returns>Its answer to RCPT, or to MAIL where it refused that.</returns>
+    /// <exception cref="ArgumentException">An address that cannot stand in a command.</exception>
+    public async Task<SmtpReply> AskRecipientAsync(string from, string to, CancellationToken cancellationToken)
+    {
+        var sender = SmtpAddress.ToWire(from) ?? throw new ArgumentException("The sender's address is not one.", nameof(from));
+        var recipient = SmtpAddress.ToWire(to) ?? throw new ArgumentException("The recipient's address is not one.", nameof(to));
+        Enter();
+        try
+        {
+            var utf8 = SmtpAddress.IsAscii(sender) && SmtpAddress.IsAscii(recipient) ? "" : " SMTPUTF8";
+            var reply = await CommandAsync($"MAIL FROM:<{sender}>{utf8}", cancellationToken);
+            if (reply.IsPositive)
+            {
+                reply = await CommandAsync($"RCPT TO:<{recipient}>", cancellationToken);
+                await CommandAsync("RSET", cancellationToken);
+            }
+
+            return reply;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     /// <summary>Asks the server whether it is still there (NOOP). Never throws for the server's sake.</summary>
     public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {

@@ -260,6 +260,20 @@ internal sealed class ReplyLines
                 && others.Contains(Field(line + 1))));
     }
 
+    /// <summary>"---------- Forwarded message ---------", "Begin forwarded message:".</summary>
+    public bool IsForward(int line)
+    {
+        var text = Line(line);
+        return IsOriginalLine(text) && (text.ContainsAny(ReplyWords.Forwards) || text.ContainsAny(ReplyWords.Forwarded));
+    }
+
+    public bool IsQuotedHeader(int line) => IsOriginalLine(Line(line)) || IsHeader(line);
+
+    /// <summary>"From:" in some language.</summary>
+    public bool IsFrom(int line) => ReplyWords.From.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Field(line));
+
+    public bool HasField(int line) => ReplyWords.Fields.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Field(line));
+
     /// <summary>A line of dashes right above a header or an introduction belongs to it; Discourse says what follows.</summary>
     private bool IsRuleAboveQuote(int line)
     {
@@ -410,7 +424,7 @@ internal sealed class ReplyLines
         return isNamed || text.ContainsAny('+', '(') || (groups >= 3 && !isNetwork);
     }
 
-    private ReadOnlySpan<char> Line(int line)
+    public ReadOnlySpan<char> Line(int line)
     {
         var end = line + 1 < Count ? _starts[line + 1] : _text.Length;
         return _text.AsSpan(_starts[line], end - _starts[line]).Trim(Invisible);

@@ -41,6 +41,16 @@ internal static class ReplyWords
         ],
         StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Those of <see cref="Original"/> that say that a mail is passed on, not answered.</summary>
+    public static readonly SearchValues<string> Forwarded = SearchValues.Create(
+        [
+            "Forwarded", "Weitergeleitete Nachricht", "Message transféré", "Mensaje reenviado", "Messaggio inoltrato",
+            "Mensagem encaminhada", "Doorgestuurd bericht", "Vidarebefordrat meddelande", "Videresendt", "Przekazana wiadomość",
+            "转发的邮件", "转发邮件", "轉寄郵件", "転送メッセージ", "전달된 메시지", "Ďalej preposlaná", "Přeposlaná zpráva", "Továbbított üzenet",
+            "Iletilen mesaj", "Пересланное сообщение", "Пересылаемое сообщение", "Chuyển tiếp",
+        ],
+        StringComparison.OrdinalIgnoreCase);
+
     /// <summary>"Begin forwarded message:" as Apple's programs have it.</summary>
     public static readonly SearchValues<string> Forwards = SearchValues.Create(
         [

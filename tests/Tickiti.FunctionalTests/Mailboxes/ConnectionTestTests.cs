@@ -86,6 +86,29 @@ public sealed class ConnectionTestTests(TestDatabase database) : ApiTests(databa
         incoming.GetProperty("result").GetString().ShouldBe("protocol_violation");
     }
 
+    [TestCase("plus_addressing", false, "ok")]
+    [TestCase("plus_addressing", true, "plus_address_refused")]
+    [TestCase("return_path", true, "plus_address_refused")]
+    [TestCase("from_name", true, "ok")]
+    public async Task Test_OfWhatGoesOutWithTokens_AsksWhetherTheServerTakesThem(string field, bool refuses, string result)
+    {
+        await using var smtp = new FakeSmtpServer();
+        smtp.Misbehave = command => refuses && command.Verb == "RCPT" ? FakeFault.Reply("550 5.1.1 no such user") : null;
+
+        var outgoing = (await TestAsync(new Dictionary<string, object>
+        {
+            ["address"] = "support@example.test",
+            ["smtp_server"] = "127.0.0.1",
+            ["smtp_port"] = smtp.Port,
+            ["smtp_security"] = "none",
+            [field] = field == "plus_addressing" ? true : "token",
+        })).GetProperty("outgoing");
+
+        outgoing.GetProperty("result").GetString().ShouldBe(result, outgoing.GetRawText());
+        outgoing.GetProperty("message").GetString()!.Contains("support+test@example.test").ShouldBe(field != "from_name");
+        smtp.Messages.ShouldBeEmpty();
+    }
+
     [Test]
     public async Task Test_WhenNobodyListens_SaysSo()
     {

@@ -10,6 +10,7 @@ using Tickiti.Domain.Common;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
+using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Tickets;
 using Tickiti.Domain.Users;
 
@@ -59,6 +60,36 @@ public sealed class IntakeStepTests
     [TestCase("Authentication-Results: mx.other.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test", typeof(IsHeld))]
     [TestCase("Authentication-Results: mx.desk.test; dmarc=fail\r\nAuthentication-Results: mx.desk.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test", typeof(IsHeld))]
     public void Staff_WithoutProof_IsHeld(string headers, Type verdict) => Decide(headers).ShouldBeOfType(verdict);
+
+    [TestCase("staff@desk.test", AutomaticKind.Notification, "staff@desk.test", typeof(Joins))]
+    [TestCase("staff@desk.test", AutomaticKind.Notification, "other@desk.test", typeof(IsHeld))]
+    [TestCase("staff@desk.test", AutomaticKind.Acknowledgement, "staff@desk.test", typeof(IsHeld))]
+    [TestCase("staff@desk.test", null, null, typeof(IsHeld))]
+    public void Staff_WithAVerifiedId_AreProvenByTheirOwnNotificationAlone(string from, AutomaticKind? kind, string? to, Type verdict)
+    {
+        var mail = Context($"From: {from}\r\nIn-Reply-To: <{Signed(7)}>", TheQueue(), TicketOf("a@customer.test"));
+        mail.Lookups.Threads.Know(new AnsweredMail(
+            42, SentMailSource.Automatic, IsAboutNote: false, kind == AutomaticKind.Notification ? to : null));
+
+        MailIntake.Decide(mail).ShouldBeOfType(verdict);
+    }
+
+    [TestCase("Subject: Fwd: Help\r\n\r\n---------- Forwarded message ---------\r\nFrom: Ann <Ann@customer.test>\r\nSubject: Help\r\n", "ann@customer.test")]
+    [TestCase("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: ann@customer.test\r\n\r\nHelp\r\n--b--\r\n", "ann@customer.test")]
+    [TestCase("Subject: Fwd: Help\r\n\r\n---------- Forwarded message ---------\r\nFrom: support@desk.test\r\nSubject: Help\r\n", "staff@desk.test")]
+    [TestCase("Subject: Help\r\n\r\nI need help myself.\r\n", "staff@desk.test")]
+    public void Forward_ByProvenStaff_IsOfWhoWroteItFirst(string rest, string originator)
+    {
+        const string Proven = "Authentication-Results: mx.desk.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test";
+        var opens = Decide($"{Proven}\r\n{rest}").ShouldBeOfType<Opens>();
+        opens.Originator!.Key.ShouldBe(originator);
+        (opens.Forwarder?.Key).ShouldBe(originator == "staff@desk.test" ? null : "staff@desk.test");
+
+        var off = TheQueue(new QueueRules(null, null, null, null, StaffForward: false, null));
+        Decide($"{Proven}\r\n{rest}", off).ShouldBeOfType<Opens>().Originator!.Key.ShouldBe("staff@desk.test");
+        Decide($"From: staff@desk.test\r\n{rest}").ShouldBeOfType<IsHeld>();
+        Decide($"From: a@customer.test\r\n{rest}").ShouldBeOfType<Opens>().Originator!.Key.ShouldBe("a@customer.test");
+    }
 
     [TestCase(StrangerReplies.Add, typeof(Joins), "reply_of_stranger")]
     [TestCase(StrangerReplies.Hold, typeof(IsHeld), "stranger")]

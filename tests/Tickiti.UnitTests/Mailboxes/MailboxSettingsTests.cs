@@ -25,11 +25,10 @@ public sealed class MailboxSettingsTests
         (Good with { Pop = new PopSettings(), Smtp = new SmtpSettings() }).Faults().ShouldBeEmpty();
     }
 
-    [TestCase(ReturnPath.Token, false, "return_path")]
-    [TestCase(ReturnPath.Null, false, "return_path")]
-    [TestCase(ReturnPath.Own, true, "auto_response")]
-    public void Faults_WhenItWouldBeIgnored_NameTheField(ReturnPath returnPath, bool autoResponse, string field) =>
-        (Good with { ReturnPath = returnPath, AutoResponse = autoResponse }).Faults().Keys.ShouldBe([field]);
+    [TestCase(OutgoingMailboxType.Smtp, true)]
+    [TestCase(OutgoingMailboxType.None, false)]
+    public void Faults_WhenItAcknowledges_AreNoneWhereItSends(OutgoingMailboxType outgoing, bool isGood) =>
+        (Good with { OutgoingType = outgoing, AutoResponse = true }).Faults().Keys.ShouldBe(isGood ? [] : ["auto_response"]);
 
     [TestCase("pop.example.test")]
     [TestCase("localhost")]

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using Shouldly;
 using Tickiti.Application.SentMails;
+using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.SentMails;
 using Tickiti.Mail.Smtp;
 
@@ -165,8 +166,8 @@ public sealed class SentMailTests
     {
         var mail = Mail("ada@x.test", "nonsense");
 
-        var first = ComposedMail.Of(mail, new Dictionary<string, byte[]>());
-        var second = ComposedMail.Of(mail, new Dictionary<string, byte[]>());
+        var first = ComposedMail.Of(mail, new Dictionary<string, byte[]>(), ReturnPath.Own);
+        var second = ComposedMail.Of(mail, new Dictionary<string, byte[]>(), ReturnPath.Own);
 
         second.Bytes.ShouldBe(first.Bytes);
         first.Recipients.Single().Address.ShouldBe("ada@x.test");

@@ -10,7 +10,8 @@ internal sealed class Pop3ConnectionTest(TimeProvider clock) : IConnectionTest
 {
     public MailDirection Direction => MailDirection.Incoming;
 
-    public Task<ConnectionReport> RunAsync(MailEndpoint endpoint, CancellationToken cancellationToken)
+    public Task<ConnectionReport> RunAsync(
+        MailEndpoint endpoint, (string Address, string WithDetail)? plus, CancellationToken cancellationToken)
     {
         var run = new ConnectionTestRun(clock);
         return run.RunAsync(

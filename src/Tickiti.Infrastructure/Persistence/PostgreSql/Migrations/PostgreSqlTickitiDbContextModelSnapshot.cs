@@ -860,6 +860,18 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Automatic")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<int?>("AutomaticNumber")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("AutomaticTo")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -965,6 +977,10 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
+
+                    b.HasIndex("AutomaticTo", "AutomaticNumber")
+                        .IsUnique()
+                        .HasFilter("\"AutomaticNumber\" IS NOT NULL");
 
                     b.HasIndex("MailboxId", "SentAt");
 

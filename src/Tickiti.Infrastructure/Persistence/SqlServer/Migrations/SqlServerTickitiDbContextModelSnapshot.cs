@@ -916,6 +916,19 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("int");
 
+                    b.Property<string>("Automatic")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)");
+
+                    b.Property<int?>("AutomaticNumber")
+                        .HasColumnType("int");
+
+                    b.Property<string>("AutomaticTo")
+                        .HasMaxLength(254)
+                        .HasColumnType("nvarchar(254)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2");
 
@@ -1032,6 +1045,10 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
+
+                    b.HasIndex("AutomaticTo", "AutomaticNumber")
+                        .IsUnique()
+                        .HasFilter("\"AutomaticNumber\" IS NOT NULL");
 
                     b.HasIndex("MailboxId", "SentAt");
 

@@ -855,6 +855,18 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Automatic")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("AutomaticNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AutomaticTo")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -960,6 +972,10 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
+
+                    b.HasIndex("AutomaticTo", "AutomaticNumber")
+                        .IsUnique()
+                        .HasFilter("\"AutomaticNumber\" IS NOT NULL");
 
                     b.HasIndex("MailboxId", "SentAt");
 

@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Tickiti.Application.Common;
+using Tickiti.Application.Templates;
+using Tickiti.Domain.Common;
+using Tickiti.Domain.Mailboxes;
+using Tickiti.Domain.SentMails;
+using Tickiti.Domain.Tickets;
+
+namespace Tickiti.Application.SentMails;
+
+/// <summary>
+/// Writes the mails that no person asked for, into the outbox of the transaction that causes them: the acknowledgement of a new
+/// ticket, and what tells our own people. Each has one recipient, because its id is what his answer proves.
+/// </summary>
+public sealed class AutomaticMail(
+    ITickitiDb db,
+    IDirectory directory,
+    IIds ids,
+    MessageIds messageIds,
+    ITemplates templates,
+    IOptions<MailOptions> options,
+    TimeProvider clock)
+{
+    /// <summary>The template that an acknowledgement is made from; without it, or where it fails, a text of ours.</summary>
+    public const string AcknowledgementTemplate = "auto_response";
+
+    // Enough to know what it is about; the ticket has the rest.
+    private const int MaxTold = 10_000;
+
+    /// <summary>Tells the originator that he was heard.</summary>
+    /// <param name="ticket">New.</param>
+    /// <param name="mailbox">Can send.</param>
+    /// <param name="answered">The Message-ID of his mail; null where he wrote none.</param>
+    /// <param name="brakes">Of this unit of work.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task AcknowledgeAsync(
+        Ticket ticket, Mailbox mailbox, string? answered, Brakes brakes, CancellationToken cancellationToken)
+    {
+        var known = await directory.ReadAsync(cancellationToken);
+        var written = await FromTemplateAsync(
+            new Dictionary<string, string>
+            {
+                ["ticket_number"] = NumberOf(ticket),
+                ["subject"] = ticket.Subject,
+                ["originator"] = ticket.OriginatorEmail,
+                ["queue"] = known.QueueWithId(ticket.QueueId)?.Name ?? "",
+                ["mailbox"] = mailbox.Address,
+                ["from_name"] = mailbox.FromName,
+            },
+            cancellationToken) ?? new RenderedTemplate(TicketMail.SubjectOf(ticket), BuiltIn(ticket));
+        await WriteAsync(
+            ticket,
+            mailbox,
+            AutomaticKind.Acknowledgement,
+            ticket.OriginatorEmail,
+            mail => mail with
+            {
+                Subject = Tagged(written.Subject, ticket),
+                Html = $"<div>{TicketMail.ReplyMarker}</div>\n{written.Content}",
+                InReplyTo = answered,
+                References = answered is null ? [] : [answered],
+            },
+            brakes,
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Tells whoever looks after the ticket what was written on it: whom it is assigned to, else the queue's list. Of a note
+    /// only the former hears. Never its author.
+    /// </summary>
+    /// <returns>Whether somebody is told.</returns>
+    public async Task<bool> NotifyAsync(
+        Ticket ticket, Response response, IEnumerable<string> authorKeys, Brakes brakes, CancellationToken cancellationToken)
+    {
+        var known = await directory.ReadAsync(cancellationToken);
+        if (OutgoingMailbox.ForTicket(known, ticket, options.Value.FromAddress) is not { } mailbox)
+        {
+            return false;
+        }
+
+        var authors = authorKeys.Append(response.AuthorEmail).ToHashSet();
+        var isTold = false;
+
+        // A mailbox of ours would get our own mail back.
+        foreach (var recipient in Watchers(ticket, response, known)
+            .Where(one => !authors.Contains(one) && known.MailboxWithAddress(one) is null))
+        {
+            isTold |= await WriteAsync(
+                ticket,
+                mailbox,
+                AutomaticKind.Notification,
+                recipient,
+                mail => mail with
+                {
+                    Subject = Tagged(ticket.Subject, ticket),
+                    Html = NotificationHtml(ticket, response, isStaff: known.StaffWithEmail(recipient) is not null),
+                    ResponseId = response.Id,
+                },
+                brakes,
+                cancellationToken);
+        }
+
+        return isTold;
+    }
+
+    private async ValueTask<RenderedTemplate?> FromTemplateAsync(
+        Dictionary<string, string> placeholders, CancellationToken cancellationToken) =>
+        await templates.FindAsync(AcknowledgementTemplate, cancellationToken) is { } template
+        && template.Render(placeholders.ToDictionary(one => one.Key, one => JsonSerializer.SerializeToElement(one.Value)))
+            is { Error: null } written
+                ? written.Value
+                : null;
+
+    private static string BuiltIn(Ticket ticket) =>
+        $"<p>Thank you for your message. We have received it as ticket {NumberOf(ticket)} and will answer as soon as we can.</p>\n"
+        + "<p>If you want to add something, just answer this mail.</p>";
+
+    private static IEnumerable<string> Watchers(Ticket ticket, Response response, DirectorySnapshot known)
+    {
+        if (ticket.AssignedToId is { } id && known.UserWithId(id) is { IsActive: true, IsStaff: true, Email.Length: > 0 } assignee)
+        {
+            return [assignee.Email];
+        }
+
+        return response.IsInternal || known.QueueWithId(ticket.QueueId) is not { } queue
+            ? []
+            : queue.NotifyEmails.Select(EmailAddress.KeyOf).Distinct();
+    }
+
+    private async Task<bool> WriteAsync(
+        Ticket ticket,
+        Mailbox mailbox,
+        AutomaticKind kind,
+        string to,
+        Func<OutgoingMail, OutgoingMail> fill,
+        Brakes brakes,
+        CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var id = await ids.NextAsync<SentMail>(cancellationToken);
+        var messageId = messageIds.Create(ticket.Id, id, EmailAddress.Parse(mailbox.Address).Domain);
+        var mark = await brakes.MarkAsync(kind, to, ticket.Id, now, cancellationToken);
+        db.SentMails.Add(SentMail.Write(
+            id,
+            fill(new OutgoingMail
+            {
+                MailboxId = mailbox.Id,
+                MailboxName = mailbox.Name,
+                FromAddress = mailbox.Address,
+                FromName = mailbox.FromName,
+                To = [to],
+                Subject = "",
+                MessageId = messageId,
+
+                // What proves staff must not stand in an address that everyone in the conversation sees.
+                ReplyTo = kind == AutomaticKind.Acknowledgement && mailbox.PlusAddressing ? PlusAddress.Of(mailbox.Address, messageId) : null,
+                Source = SentMailSource.Automatic,
+                Automatic = mark,
+                TicketId = ticket.Id,
+            }),
+            now));
+        return mark.Brake != BrakeState.Holds;
+    }
+
+    private string NotificationHtml(Ticket ticket, Response response, bool isStaff)
+    {
+        var what = response.IsInternal ? "wrote a note on" : ticket.ResponseCount <= 1 ? "opened" : "answered";
+        var answer = !isStaff ? ""
+            : response.IsInternal ? " An answer to this mail becomes a note."
+            : " An answer to this mail goes to the customer.";
+        var told = TextSpans.VisibleOf(response.Spans, response.Text);
+        return $"<div>{TicketMail.ReplyMarker}</div>\n"
+            + $"<p>{WebUtility.HtmlEncode(response.AuthorEmail)} {what} ticket {LinkTo(ticket)}.{answer}</p>\n"
+            + ContentText.ToHtml(told.Length > MaxTold ? $"{told.Cut(MaxTold)}\n[…]" : told);
+    }
+
+    private string LinkTo(Ticket ticket) => options.Value.TicketUrl is { } url
+        ? $"<a href=\"{WebUtility.HtmlEncode(url.Replace(MailOptions.NumberPlace, NumberOf(ticket), StringComparison.Ordinal))}\">{NumberOf(ticket)}</a>"
+        : NumberOf(ticket);
+
+    private static string NumberOf(Ticket ticket) => ticket.Number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Tagged(string subject, Ticket ticket)
+    {
+        var tag = TicketMail.TagOf(ticket);
+        return subject.Contains(tag, StringComparison.Ordinal) ? subject : $"{subject.Cut(SentMail.SubjectMaxLength - tag.Length - 1)} {tag}";
+    }
+}
