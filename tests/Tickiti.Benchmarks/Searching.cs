@@ -117,7 +117,7 @@ internal static class Searching
     private static string Criterion(string mode, string match, string[] tokens) =>
         $$"""{"mode":"{{mode}}","match":"{{match}}","tokens":["{{string.Join("\",\"", tokens)}}"]}""";
 
-    private static string Day(int ago) => DateTime.UtcNow.AddDays(-ago).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Day(int ago) => TimeProvider.System.GetUtcNow().AddDays(-ago).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static async Task<Place> FilledAsync(string database, int tickets, string? folder)
     {

@@ -85,7 +85,7 @@ internal sealed class TicketSources(ITickitiDb db, TicketCriteria conditions, IR
     }
 
     /// <param name="tokens">One, where it is a text.</param>
-    private RowCondition SourceOf(TicketMode mode, IReadOnlyList<string> tokens)
+    private RowCondition SourceOf(TicketMode mode, List<string> tokens)
     {
         if (TicketTexts.IsText(mode))
         {

@@ -42,8 +42,8 @@ internal static class PostgreSqlSearchIndexes
     /// <summary>Some of them, in no order; all, if they are fewer than <c>@atMost</c>.</summary>
     public static string Anywhere(SearchedText text) => $"{Found(text)} LIMIT @atMost";
 
-    /// <summary>The newest texts.</summary>
-    public static string Sample(SearchedText text) => $"""SELECT left("{Column}", 10000) FROM "{TableOf(text)}" ORDER BY "Id" DESC LIMIT @atMost""";
+    /// <summary>The beginnings of the newest texts.</summary>
+    public static string Sample(SearchedText text) => $"""SELECT left("{Column}", 1000) FROM "{TableOf(text)}" ORDER BY "Id" DESC LIMIT @atMost""";
 
     /// <summary>Those of the newest rows that hold <c>@part</c>, by looking at each.</summary>
     public static string AmongNewest(SearchedText text) =>

@@ -90,7 +90,7 @@ internal sealed class SqliteTextSearch(TickitiDbContext db, TellingParts telling
 
     private Task<List<string>> SampleAsync(SqliteSearchIndex index, int count, CancellationToken cancellationToken)
     {
-        var text = string.Join(" || char(10) || ", index.Columns.Select(column => $"substr(\"{column}\", 1, 10000)"));
+        var text = string.Join(" || char(10) || ", index.Columns.Select(column => $"substr(\"{column}\", 1, 1000)"));
         var sql = $"SELECT {text} AS \"Value\" FROM \"{index.Name}\" ORDER BY rowid DESC LIMIT @count";
         return db.Database.SqlQueryRaw<string>(sql, new SqliteParameter("@count", count)).ToListAsync(cancellationToken);
     }

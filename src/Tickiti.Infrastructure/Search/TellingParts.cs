@@ -41,7 +41,7 @@ internal sealed class TellingParts(TimeProvider clock)
     }
 
     /// <summary>The longest stretch without a frequent trigram; all, where there is none.</summary>
-    internal static string Longest(string part, IReadOnlySet<string> frequent)
+    internal static string Longest(string part, HashSet<string> frequent)
     {
         var (start, end) = (0, 0);
         for (var (from, i) = (0, 0); i + Length <= part.Length; i++)
@@ -59,9 +59,9 @@ internal sealed class TellingParts(TimeProvider clock)
         return end > 0 ? part[start..end] : part;
     }
 
-    internal static IReadOnlySet<string> FrequentOf(IReadOnlyList<string> texts) =>
+    internal static HashSet<string> FrequentOf(List<string> texts) =>
         texts.SelectMany(text => Enumerable.Range(0, Math.Max(text.Length - Length + 1, 0)).Select(i => text.Substring(i, Length)).Distinct())
             .GroupBy(trigram => trigram).Where(group => group.Count() * Frequent >= texts.Count).Select(group => group.Key).ToHashSet();
 
-    private sealed record Learned(DateTimeOffset At, IReadOnlySet<string> Frequent);
+    private sealed record Learned(DateTimeOffset At, HashSet<string> Frequent);
 }

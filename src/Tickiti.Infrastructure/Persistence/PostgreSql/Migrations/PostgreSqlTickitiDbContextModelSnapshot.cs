@@ -860,18 +860,6 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("integer");
 
-                    b.Property<string>("Automatic")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("character varying(32)");
-
-                    b.Property<int?>("AutomaticNumber")
-                        .HasColumnType("integer");
-
-                    b.Property<string>("AutomaticTo")
-                        .HasMaxLength(254)
-                        .HasColumnType("character varying(254)");
-
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -977,10 +965,6 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
-
-                    b.HasIndex("AutomaticTo", "AutomaticNumber")
-                        .IsUnique()
-                        .HasFilter("\"AutomaticNumber\" IS NOT NULL");
 
                     b.HasIndex("MailboxId", "SentAt");
 
@@ -1309,7 +1293,7 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 
                     b.HasKey("TicketId", "Email");
 
-                    b.HasIndex("Email", "TicketId");
+                    b.HasIndex("Email");
 
                     b.ToTable("Participants", (string)null);
                 });
@@ -1470,17 +1454,11 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 
                     b.HasIndex("AssignedToId", "Id");
 
-                    b.HasIndex("CreatedAt", "Id");
-
                     b.HasIndex("OriginatorEmail", "Id");
-
-                    b.HasIndex("Priority", "Id");
 
                     b.HasIndex("QueueId", "Id");
 
                     b.HasIndex("Status", "Id");
-
-                    b.HasIndex("UpdatedAt", "Id");
 
                     b.ToTable("Tickets", (string)null);
                 });

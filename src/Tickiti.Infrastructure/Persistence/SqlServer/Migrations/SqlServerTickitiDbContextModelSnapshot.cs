@@ -916,19 +916,6 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("int");
 
-                    b.Property<string>("Automatic")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("varchar(32)");
-
-                    b.Property<int?>("AutomaticNumber")
-                        .HasColumnType("int");
-
-                    b.Property<string>("AutomaticTo")
-                        .HasMaxLength(254)
-                        .HasColumnType("nvarchar(254)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2");
 
@@ -1045,10 +1032,6 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
-
-                    b.HasIndex("AutomaticTo", "AutomaticNumber")
-                        .IsUnique()
-                        .HasFilter("\"AutomaticNumber\" IS NOT NULL");
 
                     b.HasIndex("MailboxId", "SentAt");
 
@@ -1404,7 +1387,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasKey("TicketId", "Email");
 
-                    b.HasIndex("Email", "TicketId");
+                    b.HasIndex("Email");
 
                     b.ToTable("Participants", (string)null);
                 });
@@ -1572,17 +1555,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasIndex("AssignedToId", "Id");
 
-                    b.HasIndex("CreatedAt", "Id");
-
                     b.HasIndex("OriginatorEmail", "Id");
-
-                    b.HasIndex("Priority", "Id");
 
                     b.HasIndex("QueueId", "Id");
 
                     b.HasIndex("Status", "Id");
-
-                    b.HasIndex("UpdatedAt", "Id");
 
                     b.ToTable("Tickets", (string)null);
                 });

@@ -855,18 +855,6 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("Automatic")
-                        .HasMaxLength(32)
-                        .IsUnicode(false)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("AutomaticNumber")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("AutomaticTo")
-                        .HasMaxLength(254)
-                        .HasColumnType("TEXT");
-
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -972,10 +960,6 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
-
-                    b.HasIndex("AutomaticTo", "AutomaticNumber")
-                        .IsUnique()
-                        .HasFilter("\"AutomaticNumber\" IS NOT NULL");
 
                     b.HasIndex("MailboxId", "SentAt");
 
@@ -1304,7 +1288,7 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasKey("TicketId", "Email");
 
-                    b.HasIndex("Email", "TicketId");
+                    b.HasIndex("Email");
 
                     b.ToTable("Participants", (string)null);
                 });
@@ -1465,17 +1449,11 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasIndex("AssignedToId", "Id");
 
-                    b.HasIndex("CreatedAt", "Id");
-
                     b.HasIndex("OriginatorEmail", "Id");
-
-                    b.HasIndex("Priority", "Id");
 
                     b.HasIndex("QueueId", "Id");
 
                     b.HasIndex("Status", "Id");
-
-                    b.HasIndex("UpdatedAt", "Id");
 
                     b.ToTable("Tickets", (string)null);
                 });
