@@ -79,6 +79,19 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.ToTable("Leases", (string)null);
                 });
 
+            modelBuilder.Entity("Tickiti.Application.Common.ResponsePlace", b =>
+                {
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ResponseId")
+                        .HasColumnType("bigint");
+
+                    b.ToTable((string)null);
+
+                    b.ToView("ResponsePlaces", (string)null);
+                });
+
             modelBuilder.Entity("Tickiti.Application.Common.Setting", b =>
                 {
                     b.Property<string>("Key")
@@ -860,6 +873,18 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Automatic")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<int?>("AutomaticNumber")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("AutomaticTo")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -965,6 +990,10 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
+
+                    b.HasIndex("AutomaticTo", "AutomaticNumber")
+                        .IsUnique()
+                        .HasFilter("\"AutomaticNumber\" IS NOT NULL");
 
                     b.HasIndex("MailboxId", "SentAt");
 
@@ -1293,7 +1322,7 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 
                     b.HasKey("TicketId", "Email");
 
-                    b.HasIndex("Email");
+                    b.HasIndex("Email", "TicketId");
 
                     b.ToTable("Participants", (string)null);
                 });
@@ -1454,11 +1483,17 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 
                     b.HasIndex("AssignedToId", "Id");
 
+                    b.HasIndex("CreatedAt", "Id");
+
                     b.HasIndex("OriginatorEmail", "Id");
+
+                    b.HasIndex("Priority", "Id");
 
                     b.HasIndex("QueueId", "Id");
 
                     b.HasIndex("Status", "Id");
+
+                    b.HasIndex("UpdatedAt", "Id");
 
                     b.ToTable("Tickets", (string)null);
                 });

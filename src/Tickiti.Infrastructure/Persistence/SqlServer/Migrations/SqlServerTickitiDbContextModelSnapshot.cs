@@ -83,6 +83,20 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.ToTable("Leases", (string)null);
                 });
 
+            modelBuilder.Entity("Tickiti.Application.Common.ResponsePlace", b =>
+                {
+                    b.Property<byte[]>("Position")
+                        .IsRequired()
+                        .HasColumnType("rowversion");
+
+                    b.Property<long>("ResponseId")
+                        .HasColumnType("bigint");
+
+                    b.ToTable((string)null);
+
+                    b.ToView("ResponsePlaces", (string)null);
+                });
+
             modelBuilder.Entity("Tickiti.Application.Common.Setting", b =>
                 {
                     b.Property<string>("Key")
@@ -916,6 +930,19 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("int");
 
+                    b.Property<string>("Automatic")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)");
+
+                    b.Property<int?>("AutomaticNumber")
+                        .HasColumnType("int");
+
+                    b.Property<string>("AutomaticTo")
+                        .HasMaxLength(254)
+                        .HasColumnType("nvarchar(254)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("datetime2");
 
@@ -1033,11 +1060,20 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasIndex("TicketId");
 
+                    b.HasIndex("AutomaticTo", "AutomaticNumber")
+                        .IsUnique()
+                        .HasFilter("\"AutomaticNumber\" IS NOT NULL");
+
                     b.HasIndex("MailboxId", "SentAt");
 
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
 
-                    b.ToTable("SentMails", (string)null);
+                    b.ToTable("SentMails", null, t =>
+                        {
+                            t.HasTrigger("SentMailSearchChange");
+                        });
+
+                    b.HasAnnotation("SqlServer:UseSqlOutputClause", false);
                 });
 
             modelBuilder.Entity("Tickiti.Domain.SentMails.SentMailAttachment", b =>
@@ -1263,7 +1299,12 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.HasIndex("Email", "OrganizationId")
                         .IsUnique();
 
-                    b.ToTable("Suppressions", (string)null);
+                    b.ToTable("Suppressions", null, t =>
+                        {
+                            t.HasTrigger("SuppressionSearchChange");
+                        });
+
+                    b.HasAnnotation("SqlServer:UseSqlOutputClause", false);
                 });
 
             modelBuilder.Entity("Tickiti.Domain.Templates.Template", b =>
@@ -1387,7 +1428,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasKey("TicketId", "Email");
 
-                    b.HasIndex("Email");
+                    b.HasIndex("Email", "TicketId");
 
                     b.ToTable("Participants", (string)null);
                 });
@@ -1457,7 +1498,12 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasIndex("TicketId", "Id");
 
-                    b.ToTable("Responses", (string)null);
+                    b.ToTable("Responses", null, t =>
+                        {
+                            t.HasTrigger("ResponseSearchChange");
+                        });
+
+                    b.HasAnnotation("SqlServer:UseSqlOutputClause", false);
                 });
 
             modelBuilder.Entity("Tickiti.Domain.Tickets.Ticket", b =>
@@ -1555,13 +1601,24 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasIndex("AssignedToId", "Id");
 
+                    b.HasIndex("CreatedAt", "Id");
+
                     b.HasIndex("OriginatorEmail", "Id");
+
+                    b.HasIndex("Priority", "Id");
 
                     b.HasIndex("QueueId", "Id");
 
                     b.HasIndex("Status", "Id");
 
-                    b.ToTable("Tickets", (string)null);
+                    b.HasIndex("UpdatedAt", "Id");
+
+                    b.ToTable("Tickets", null, t =>
+                        {
+                            t.HasTrigger("TicketSearchChange");
+                        });
+
+                    b.HasAnnotation("SqlServer:UseSqlOutputClause", false);
                 });
 
             modelBuilder.Entity("Tickiti.Domain.Tokens.ApiToken", b =>

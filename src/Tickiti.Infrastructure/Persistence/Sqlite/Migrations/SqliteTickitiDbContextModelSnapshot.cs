@@ -74,6 +74,19 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("Leases", (string)null);
                 });
 
+            modelBuilder.Entity("Tickiti.Application.Common.ResponsePlace", b =>
+                {
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ResponseId")
+                        .HasColumnType("INTEGER");
+
+                    b.ToTable((string)null);
+
+                    b.ToView("ResponsePlaces", (string)null);
+                });
+
             modelBuilder.Entity("Tickiti.Application.Common.Setting", b =>
                 {
                     b.Property<string>("Key")
@@ -855,6 +868,18 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.Property<int>("AttemptCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Automatic")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("AutomaticNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AutomaticTo")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -960,6 +985,10 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("TicketId");
+
+                    b.HasIndex("AutomaticTo", "AutomaticNumber")
+                        .IsUnique()
+                        .HasFilter("\"AutomaticNumber\" IS NOT NULL");
 
                     b.HasIndex("MailboxId", "SentAt");
 
@@ -1288,7 +1317,7 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasKey("TicketId", "Email");
 
-                    b.HasIndex("Email");
+                    b.HasIndex("Email", "TicketId");
 
                     b.ToTable("Participants", (string)null);
                 });
@@ -1449,11 +1478,17 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasIndex("AssignedToId", "Id");
 
+                    b.HasIndex("CreatedAt", "Id");
+
                     b.HasIndex("OriginatorEmail", "Id");
+
+                    b.HasIndex("Priority", "Id");
 
                     b.HasIndex("QueueId", "Id");
 
                     b.HasIndex("Status", "Id");
+
+                    b.HasIndex("UpdatedAt", "Id");
 
                     b.ToTable("Tickets", (string)null);
                 });

@@ -1,0 +1,107 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
+{
+    /// <inheritdoc />
+    public partial class AutomaticMailAndOrders : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_Participants_Email",
+                table: "Participants");
+
+            migrationBuilder.AddColumn<string>(
+                name: "Automatic",
+                table: "SentMails",
+                type: "character varying(32)",
+                unicode: false,
+                maxLength: 32,
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "AutomaticNumber",
+                table: "SentMails",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "AutomaticTo",
+                table: "SentMails",
+                type: "character varying(254)",
+                maxLength: 254,
+                nullable: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_CreatedAt_Id",
+                table: "Tickets",
+                columns: new[] { "CreatedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_Priority_Id",
+                table: "Tickets",
+                columns: new[] { "Priority", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Tickets_UpdatedAt_Id",
+                table: "Tickets",
+                columns: new[] { "UpdatedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_AutomaticTo_AutomaticNumber",
+                table: "SentMails",
+                columns: new[] { "AutomaticTo", "AutomaticNumber" },
+                unique: true,
+                filter: "\"AutomaticNumber\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Participants_Email_TicketId",
+                table: "Participants",
+                columns: new[] { "Email", "TicketId" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_Tickets_CreatedAt_Id",
+                table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Tickets_Priority_Id",
+                table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Tickets_UpdatedAt_Id",
+                table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_SentMails_AutomaticTo_AutomaticNumber",
+                table: "SentMails");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Participants_Email_TicketId",
+                table: "Participants");
+
+            migrationBuilder.DropColumn(
+                name: "Automatic",
+                table: "SentMails");
+
+            migrationBuilder.DropColumn(
+                name: "AutomaticNumber",
+                table: "SentMails");
+
+            migrationBuilder.DropColumn(
+                name: "AutomaticTo",
+                table: "SentMails");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Participants_Email",
+                table: "Participants",
+                column: "Email");
+        }
+    }
+}
