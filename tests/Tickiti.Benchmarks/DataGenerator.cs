@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -27,8 +26,6 @@ internal static class DataGenerator
     /// </summary>
     public static async Task FillAsync(string database, string connectionString, int tickets)
     {
-        // SQLite's assembly is found by a resolver of that module.
-        RuntimeHelpers.RunModuleConstructor(typeof(TickitiOptions).Module.ModuleHandle);
         var isSqlite = database == "sqlite";
         await using DbConnection connection = isSqlite ? new SqliteConnection(connectionString) : new NpgsqlConnection(connectionString);
         await connection.OpenAsync();

@@ -103,8 +103,8 @@ internal sealed class HotEndpoint(string name, string path, string body)
 
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new("Bearer", $"1|{Secret}");
-        using var body = new StringContent(Mailbox, Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync($"http://127.0.0.1:{port}/api/v1/mail/mailboxes/create", body);
+        using var connected = new StringContent(Mailbox, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync($"http://127.0.0.1:{port}/api/v1/mail/mailboxes/create", connected);
         answer.EnsureSuccessStatusCode();
     }
 
