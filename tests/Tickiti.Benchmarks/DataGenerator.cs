@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Tickiti.Infrastructure;
 
 namespace Tickiti.Benchmarks;
 
