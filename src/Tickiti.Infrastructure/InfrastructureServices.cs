@@ -74,7 +74,8 @@ public static class InfrastructureServices
                 break;
             case DatabaseProvider.PostgreSql:
                 services.AddContext<PostgreSqlTickitiDbContext>();
-                services.AddSingleton(provider => new PostgreSqlInsertGate(provider.GetRequiredService<DatabaseDialect>().ConnectionString));
+                services.AddSingleton(provider => new PostgreSqlInsertGate(
+                    provider.GetRequiredService<DatabaseDialect>().ConnectionString, provider.GetRequiredService<TimeProvider>()));
                 services.AddKeyRingInDatabase();
                 break;
             default:

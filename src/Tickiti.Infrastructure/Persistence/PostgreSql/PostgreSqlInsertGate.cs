@@ -10,20 +10,28 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql;
 /// </summary>
 public sealed class PostgreSqlInsertGate : IAsyncDisposable
 {
-    /// <summary>Two, so that a group that waits (for a lock, for the disk) does not hold up everyone.</summary>
     private const int Lanes = 2;
+
+    // A group that waits, for a lock or for the disk, holds up those behind it no longer than this, unless there are many such.
+    private const int MaxUnderWay = 16;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     // Few enough that one refusal does not cost many their share.
     private const int MaxGroup = 64;
+    private const int AloneAtATime = 8;
 
     private readonly Channel<Unit> _waiting = Channel.CreateUnbounded<Unit>();
+    private readonly SemaphoreSlim _underWay = new(MaxUnderWay);
     private readonly string _connectionString;
+    private readonly TimeProvider _clock;
     private readonly Task _lanes;
 
     /// <param name="connectionString">Of the pool that the contexts use, too.</param>
-    public PostgreSqlInsertGate(string connectionString)
+    /// <param name="clock">Tells what waits for long.</param>
+    public PostgreSqlInsertGate(string connectionString, TimeProvider clock)
     {
         _connectionString = connectionString;
+        _clock = clock;
         _lanes = Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(RunLaneAsync)));
     }
 
@@ -31,6 +39,12 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
     {
         _waiting.Writer.TryComplete();
         await _lanes;
+        for (var i = 0; i < MaxUnderWay; i++)
+        {
+            await _underWay.WaitAsync();
+        }
+
+        _underWay.Dispose();
     }
 
     /// <summary>Writes rows as one transaction, durable when it returns.</summary>
@@ -54,17 +68,16 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
 
     private async Task RunLaneAsync()
     {
-        var group = new List<Unit>();
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            Gather(group);
-            await WriteAsync(group);
-            group.Clear();
+            await _underWay.WaitAsync();
+            await WriteAndReleaseAsync(Gather()).WaitAsync(Patience, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private void Gather(List<Unit> group)
+    private List<Unit> Gather()
     {
+        var group = new List<Unit>();
         while (group.Count < MaxGroup && _waiting.Reader.TryRead(out var unit))
         {
             if (unit.CancellationToken.IsCancellationRequested)
@@ -75,6 +88,20 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
             {
                 group.Add(unit);
             }
+        }
+
+        return group;
+    }
+
+    private async Task WriteAndReleaseAsync(List<Unit> group)
+    {
+        try
+        {
+            await WriteAsync(group);
+        }
+        finally
+        {
+            _underWay.Release();
         }
     }
 
@@ -87,11 +114,10 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
         }
         catch (Exception refused) when (group.Count > 1 && refused is PostgresException or not NpgsqlException)
         {
-            // The server refused the statement, or the driver the values: nothing of the group is in the database.
-            foreach (var unit in group)
-            {
-                await WriteAsync([unit]);
-            }
+            // The server refused the statement, or the driver the values: nothing of the group is in the database. Side by side,
+            // as the one that was refused may have waited for a lock, and will again.
+            await Parallel.ForEachAsync(
+                group, new ParallelOptions { MaxDegreeOfParallelism = AloneAtATime }, async (unit, _) => await WriteAsync([unit]));
         }
         catch (Exception exception)
         {
