@@ -248,6 +248,7 @@ public sealed class InterventionTests(TestDatabase database) : ApiTests(database
         _shop.Status = 500;
         await AddWithTemplatesAsync();
         await RespondAsync(await OpenAsync(), "sue@desk.example", "<p>Approved.</p>");
+        await RequestAsync(1);
         await CallAsync("queued");
         var until = Server.Clock.GetUtcNow().AddSeconds(90);
         await WriteAsync((db, token) => db.EpilogCalls.ExecuteUpdateAsync(
