@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,6 +38,7 @@ public static class ApiComposition
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<IObjectModelValidator, NoModelValidation>();
         services.AddMvcCore(UseOurOwnBinding).AddApiExplorer().AddApplicationPart(typeof(ApiComposition).Assembly);
         services.AddTickitiOpenApi();
         services.AddTickitiOperations();

@@ -100,6 +100,7 @@ internal sealed class SendEmailHandler(
     ITemplates templates,
     ResponseFiles files,
     MessageIds messageIds,
+    ISuppressionHints hints,
     IOptions<MailOptions> options,
     TimeProvider clock)
     : ICommandHandler<SendEmail, EmailQueued>
@@ -130,7 +131,7 @@ internal sealed class SendEmailHandler(
         var (html, images) = InlineImages.Extract(written.Value.Content);
         var inline = await files.AttachInlineAsync(id, images, now, cancellationToken);
         var mail = Write(command, mailbox, id, written.Value with { Content = html }, [.. inline, .. attached.Value], now);
-        var suppressed = await SuppressedAddresses.OfAsync(db, mail.Recipients.Select(one => one.Address), now, cancellationToken);
+        var suppressed = await SuppressedAsync(mail, now, cancellationToken);
         if (suppressed.Count > 0)
         {
             mail.SuppressWhole(suppressed, SentMailErrors.RecipientSuppressed(suppressed).Message);
@@ -138,6 +139,14 @@ internal sealed class SendEmailHandler(
 
         db.SentMails.Add(mail);
         return new EmailQueued(mail.Id, mailbox.Address, UsedTemplate: command.TemplateIdentifier is not null, suppressed);
+    }
+
+    private async ValueTask<IReadOnlyCollection<string>> SuppressedAsync(SentMail mail, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var addresses = mail.Recipients.Select(one => one.Address).ToList();
+        return await hints.MayHoldAsync(addresses.ConvertAll(EmailAddress.KeyOf), cancellationToken)
+            ? await SuppressedAddresses.OfAsync(db, addresses, now, cancellationToken)
+            : [];
     }
 
     private async ValueTask<Result<RenderedTemplate>> ContentOfAsync(SendEmail command, CancellationToken cancellationToken)

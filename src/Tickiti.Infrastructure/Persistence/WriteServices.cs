@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Tickiti.Application.Common;
 using Tickiti.Application.IncomingMails;
+using Tickiti.Application.Suppressions;
 using Tickiti.Application.Templates;
 using Tickiti.Application.Tokens;
 using Tickiti.Domain.Common;
@@ -13,6 +14,7 @@ using Tickiti.Domain.Interventions;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.SentMails;
+using Tickiti.Domain.Suppressions;
 using Tickiti.Domain.Templates;
 using Tickiti.Domain.Tokens;
 using Tickiti.Domain.Users;
@@ -28,11 +30,12 @@ public sealed class WriteServices(
     IMailFilters mailFilters,
     ITokenDirectory tokens,
     ITemplates templates,
+    ISuppressionHints suppressions,
     IWakeUps wakeUps,
     BrakeAlarm brakeAlarm)
 {
     /// <summary>For tools that build the model and never write.</summary>
-    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!, null!, null!, null!, null!);
+    private static readonly WriteServices ForDesign = new(null!, TimeProvider.System, null!, null!, null!, null!, null!, null!, null!);
 
     internal IDirectory Directory => directory;
 
@@ -41,6 +44,8 @@ public sealed class WriteServices(
     internal ITokenDirectory Tokens => tokens;
 
     internal ITemplates Templates => templates;
+
+    internal ISuppressionHints Suppressions => suppressions;
 
     internal IWakeUps WakeUps => wakeUps;
 
@@ -70,6 +75,7 @@ internal struct SaveEffects
     private bool _mailboxIsDue;
     private bool _mailIsDue;
     private bool _templatesChanged;
+    private bool _isSuppressed;
     private bool _callIsDue;
     private List<SentMail>? _brakes;
 
@@ -84,6 +90,7 @@ internal struct SaveEffects
         _mailFiltersChanged |= entry.Entity is IgnoredSubject or ExcludedEmail;
         _tokensChanged |= entry.Entity is ApiToken or User;
         _templatesChanged |= entry.Entity is Template;
+        _isSuppressed |= entry is { State: EntityState.Added, Entity: Suppression };
         _callIsDue |= entry.Entity is EpilogCall { Status: EpilogStatus.Queued };
         _mailboxIsDue |= entry.Entity is Mailbox or MailboxHealth { IsHastened: true };
         // Mail may be waiting for the secret or the connection that a mailbox was given just now.
@@ -114,6 +121,11 @@ internal struct SaveEffects
         if (_templatesChanged)
         {
             services.Templates.Forget();
+        }
+
+        if (_isSuppressed)
+        {
+            services.Suppressions.Forget();
         }
 
         if (_callIsDue)

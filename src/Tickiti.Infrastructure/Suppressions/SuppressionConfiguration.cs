@@ -14,5 +14,6 @@ internal sealed class SuppressionConfiguration : IEntityTypeConfiguration<Suppre
         builder.Property(one => one.Note).HasMaxLength(Suppression.NoteMaxLength);
         builder.Property(one => one.Evidence).HasMaxLength(Suppression.EvidenceMaxLength);
         builder.HasIndex(one => new { one.Email, one.OrganizationId }).IsUnique();
+        builder.HasIndex(one => one.CreatedAt);
     }
 }

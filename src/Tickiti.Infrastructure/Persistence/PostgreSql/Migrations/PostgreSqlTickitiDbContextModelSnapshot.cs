@@ -1205,6 +1205,8 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CreatedAt");
+
                     b.HasIndex("Email", "OrganizationId")
                         .IsUnique();
 

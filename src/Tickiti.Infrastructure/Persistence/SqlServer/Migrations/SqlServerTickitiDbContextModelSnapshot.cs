@@ -1296,6 +1296,8 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CreatedAt");
+
                     b.HasIndex("Email", "OrganizationId")
                         .IsUnique();
 

@@ -1200,6 +1200,8 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("CreatedAt");
+
                     b.HasIndex("Email", "OrganizationId")
                         .IsUnique();
 

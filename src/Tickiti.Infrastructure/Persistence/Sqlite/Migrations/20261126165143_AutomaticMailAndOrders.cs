@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
+namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class AutomaticMailAndOrders : Migration
@@ -17,7 +17,7 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "Automatic",
                 table: "SentMails",
-                type: "varchar(32)",
+                type: "TEXT",
                 unicode: false,
                 maxLength: 32,
                 nullable: true);
@@ -25,16 +25,15 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
             migrationBuilder.AddColumn<int>(
                 name: "AutomaticNumber",
                 table: "SentMails",
-                type: "int",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "AutomaticTo",
                 table: "SentMails",
-                type: "nvarchar(254)",
+                type: "TEXT",
                 maxLength: 254,
-                nullable: true,
-                collation: "Latin1_General_100_BIN2");
+                nullable: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Tickets_CreatedAt_Id",
@@ -50,6 +49,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 name: "IX_Tickets_UpdatedAt_Id",
                 table: "Tickets",
                 columns: new[] { "UpdatedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Suppressions_CreatedAt",
+                table: "Suppressions",
+                column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_SentMails_AutomaticTo_AutomaticNumber",
@@ -78,6 +82,10 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_Tickets_UpdatedAt_Id",
                 table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Suppressions_CreatedAt",
+                table: "Suppressions");
 
             migrationBuilder.DropIndex(
                 name: "IX_SentMails_AutomaticTo_AutomaticNumber",

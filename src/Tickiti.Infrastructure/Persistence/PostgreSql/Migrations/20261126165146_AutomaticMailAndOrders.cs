@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
+namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 {
     /// <inheritdoc />
     public partial class AutomaticMailAndOrders : Migration
@@ -17,7 +17,7 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "Automatic",
                 table: "SentMails",
-                type: "TEXT",
+                type: "character varying(32)",
                 unicode: false,
                 maxLength: 32,
                 nullable: true);
@@ -25,13 +25,13 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
             migrationBuilder.AddColumn<int>(
                 name: "AutomaticNumber",
                 table: "SentMails",
-                type: "INTEGER",
+                type: "integer",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "AutomaticTo",
                 table: "SentMails",
-                type: "TEXT",
+                type: "character varying(254)",
                 maxLength: 254,
                 nullable: true);
 
@@ -49,6 +49,11 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 name: "IX_Tickets_UpdatedAt_Id",
                 table: "Tickets",
                 columns: new[] { "UpdatedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Suppressions_CreatedAt",
+                table: "Suppressions",
+                column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_SentMails_AutomaticTo_AutomaticNumber",
@@ -77,6 +82,10 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_Tickets_UpdatedAt_Id",
                 table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Suppressions_CreatedAt",
+                table: "Suppressions");
 
             migrationBuilder.DropIndex(
                 name: "IX_SentMails_AutomaticTo_AutomaticNumber",

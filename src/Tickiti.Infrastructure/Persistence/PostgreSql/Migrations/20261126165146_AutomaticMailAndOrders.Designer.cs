@@ -13,7 +13,7 @@ using Tickiti.Infrastructure.Persistence.PostgreSql;
 namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlTickitiDbContext))]
-    [Migration("20261126162503_AutomaticMailAndOrders")]
+    [Migration("20261126165146_AutomaticMailAndOrders")]
     partial class AutomaticMailAndOrders
     {
         /// <inheritdoc />
@@ -1207,6 +1207,8 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                         .HasColumnType("integer");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
 
                     b.HasIndex("Email", "OrganizationId")
                         .IsUnique();

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
+namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class AutomaticMailAndOrders : Migration
@@ -17,7 +17,7 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "Automatic",
                 table: "SentMails",
-                type: "character varying(32)",
+                type: "varchar(32)",
                 unicode: false,
                 maxLength: 32,
                 nullable: true);
@@ -25,15 +25,16 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
             migrationBuilder.AddColumn<int>(
                 name: "AutomaticNumber",
                 table: "SentMails",
-                type: "integer",
+                type: "int",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "AutomaticTo",
                 table: "SentMails",
-                type: "character varying(254)",
+                type: "nvarchar(254)",
                 maxLength: 254,
-                nullable: true);
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Tickets_CreatedAt_Id",
@@ -49,6 +50,11 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                 name: "IX_Tickets_UpdatedAt_Id",
                 table: "Tickets",
                 columns: new[] { "UpdatedAt", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Suppressions_CreatedAt",
+                table: "Suppressions",
+                column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_SentMails_AutomaticTo_AutomaticNumber",
@@ -77,6 +83,10 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_Tickets_UpdatedAt_Id",
                 table: "Tickets");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Suppressions_CreatedAt",
+                table: "Suppressions");
 
             migrationBuilder.DropIndex(
                 name: "IX_SentMails_AutomaticTo_AutomaticNumber",
