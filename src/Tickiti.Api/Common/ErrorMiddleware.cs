@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using Tickiti.Application.Common;
 
@@ -52,6 +53,11 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
                 RetryAfterSeconds = 1,
             };
         }
+        catch (Exception e) when (IsLockedOut(e))
+        {
+            LogLockedOut(logger, e, context.Request.Path);
+            return new HttpError(503, "busy", "The database is being worked on; try again shortly.") { RetryAfterSeconds = 1 };
+        }
         catch (Exception e)
         {
             var traceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
@@ -60,11 +66,17 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         }
     }
 
+    // PostgreSQL's lock_not_available: somebody holds a whole table (an ALTER, a VACUUM FULL) for longer than a call should wait.
+    private static bool IsLockedOut(Exception? e) => e is DbException { SqlState: "55P03" } || (e is not null && IsLockedOut(e.InnerException));
+
     private static bool IsUnanswered(HttpResponse response) =>
         response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null };
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed, trace {TraceId}")]
     private static partial void LogFailure(ILogger logger, Exception exception, string method, PathString path, string traceId);
+
+    [LoggerMessage(LogLevel.Warning, "{Path} met a table that is locked")]
+    private static partial void LogLockedOut(ILogger logger, Exception exception, PathString path);
 
     [LoggerMessage(LogLevel.Warning, "{Path} gave up after several write conflicts")]
     private static partial void LogContention(ILogger logger, Exception exception, PathString path);

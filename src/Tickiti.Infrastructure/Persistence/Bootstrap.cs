@@ -37,7 +37,7 @@ internal sealed partial class Bootstrap(
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (WriteConflictException)
+        catch (WriteConflictException conflict) when (!conflict.IsBlocked)
         {
             // Another node was first, and has told its token.
             db.ChangeTracker.Clear();

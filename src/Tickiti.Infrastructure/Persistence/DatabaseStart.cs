@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Tickiti.Infrastructure.Mail.Local;
 using Tickiti.Infrastructure.Search;
 using Tickiti.Infrastructure.Tickets;
@@ -11,6 +14,9 @@ namespace Tickiti.Infrastructure.Persistence;
 /// <summary>Makes everything ready before the server listens: schema, folders, shared keys, first rows.</summary>
 public sealed class DatabaseStart(IServiceProvider services)
 {
+    // Building an index of a large table takes its time, and so does waiting for the node that builds it.
+    private static readonly TimeSpan LongestMigration = TimeSpan.FromHours(1);
+
     /// <returns>What a person must be told once, if this was the first start.</returns>
     public async Task<FirstStart?> RunAsync(CancellationToken cancellationToken)
     {
@@ -51,10 +57,41 @@ public sealed class DatabaseStart(IServiceProvider services)
         }
     }
 
-    // EF takes a lock in the database, so that nodes that start together migrate once.
     private static async Task MigrateAsync(DatabaseDialect dialect, CancellationToken cancellationToken)
     {
         await using var db = dialect.CreateForMigration();
+        db.Database.SetCommandTimeout(LongestMigration);
+        if (dialect.Provider == DatabaseProvider.PostgreSql)
+        {
+            await LockAsync(db, cancellationToken);
+        }
+
         await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    // Nodes that start together migrate once. On PostgreSQL, EF's own lock ends with the transaction of one migration, and another node
+    // could come in before the next. This one goes with the session, when the context is done.
+    private static async Task LockAsync(TickitiDbContext db, CancellationToken cancellationToken)
+    {
+        var creator = db.GetService<IRelationalDatabaseCreator>();
+        if (!await creator.ExistsAsync(cancellationToken))
+        {
+            await CreateAsync(creator, cancellationToken);
+        }
+
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_lock(hashtext('tickiti.migrations'))", cancellationToken);
+    }
+
+    private static async Task CreateAsync(IRelationalDatabaseCreator creator, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await creator.CreateAsync(cancellationToken);
+        }
+        catch (PostgresException other) when (other.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another node was first.
+        }
     }
 }

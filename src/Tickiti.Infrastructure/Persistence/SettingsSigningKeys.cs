@@ -47,7 +47,7 @@ internal sealed class SettingsSigningKeys(ISecretKeeper secrets) : ISigningKeys
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (WriteConflictException)
+        catch (WriteConflictException conflict) when (!conflict.IsBlocked)
         {
             // Another node made it first; its key is ours.
             db.ChangeTracker.Clear();

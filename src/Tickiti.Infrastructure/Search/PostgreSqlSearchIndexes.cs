@@ -63,7 +63,7 @@ internal static class PostgreSqlSearchIndexes
     private static string Found(SearchedText text) =>
         $"""
          SELECT "{FoundBy(text)}" AS "Id" FROM "{TableOf(text)}"
-         WHERE "{Column}" LIKE (SELECT '%' || {Folded("@pattern")} || '%') AND strpos("{Column}", {Once("@part")}) > 0 AND "{FoundBy(text)}" + 0 < @before
+         WHERE "{Column}" LIKE (SELECT '%' || {Upper("@pattern")} || '%') AND strpos("{Column}", {Once("@part")}) > 0 AND "{FoundBy(text)}" + 0 < @before
          """;
 
     private static string SchemaOf(SearchedText text) =>
@@ -73,6 +73,7 @@ internal static class PostgreSqlSearchIndexes
              ALTER TABLE "{TableOf(text)}" ADD COLUMN "{Column}" text GENERATED ALWAYS AS ({Folded($"left({TextOf(text)}, {ITextSearch.MaxIndexedLength})")}) STORED;
            END IF;
          END $$;
+         DROP INDEX IF EXISTS "IX_{TableOf(text)}_Search";
          CREATE INDEX IF NOT EXISTS "{NameOf(text)}" ON "{TableOf(text)}"
            USING gin (("{FoundBy(text)}" >> {StretchBits}), "{Column}" gin_trgm_ops) WITH (gin_pending_list_limit = 256);
          """;
@@ -81,9 +82,12 @@ internal static class PostgreSqlSearchIndexes
     private static string Once(string parameter) => $"(SELECT {Folded(parameter)})";
 
     // The column has the database's collation; under another one its index would not be read.
-    private static string Folded(string text) => $"upper(normalize({text}) COLLATE \"{Unicode}\") COLLATE \"default\"";
+    private static string Folded(string text) => Upper($"normalize({text})");
 
-    private static string NameOf(SearchedText text) => $"IX_{TableOf(text)}_Search";
+    // Of what is folded already: to compose capitals again would make others of them than the column has.
+    private static string Upper(string text) => $"upper({text} COLLATE \"{Unicode}\") COLLATE \"default\"";
+
+    private static string NameOf(SearchedText text) => $"IX_{TableOf(text)}_Searched";
 
     private static string TableOf(SearchedText text) => text switch
     {

@@ -11,8 +11,9 @@ internal sealed class PostgreSqlSearchPool : IAsyncDisposable
 {
     private const int Connections = 4;
 
+    // The time-out is for a server that does not hear of a search that was given up; RowQuery gives up earlier.
     private const string Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c max_parallel_workers_per_gather=0 "
-        + "-c statement_timeout=5000 -c jit=off";
+        + "-c statement_timeout=8000 -c jit=off";
 
     private readonly NpgsqlDataSource _source;
     private IndexState? _state;

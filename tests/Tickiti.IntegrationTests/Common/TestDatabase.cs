@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.Extensions.Configuration;
@@ -19,7 +20,7 @@ public sealed class TestDatabase : IAsyncDisposable
     private readonly DatabaseProvider _provider;
     private readonly string _name = $"tickiti_test_{Guid.NewGuid():N}";
     private readonly string? _server;
-    private readonly List<TestNode> _nodes = [];
+    private readonly ConcurrentBag<TestNode> _nodes = [];
 
     private TestDatabase(DatabaseProvider provider, string? server)
     {

@@ -2,9 +2,11 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Shouldly;
 using Tickiti.Infrastructure.Persistence;
+using Tickiti.IntegrationTests.Common;
 
 namespace Tickiti.IntegrationTests.Persistence;
 
@@ -46,6 +48,20 @@ public sealed class MigrationTests
         var creations = Regex.Count(script, "CREATE (TABLE|UNIQUE INDEX|INDEX)", RegexOptions.None, TimeSpan.FromSeconds(5));
         var guards = Regex.Count(script, @"IF NOT EXISTS\s*\(\s*SELECT", RegexOptions.None, TimeSpan.FromSeconds(5));
         guards.ShouldBeGreaterThanOrEqualTo(creations);
+    }
+
+    [Test]
+    [Repeat(3)]
+    public async Task Start_OfSeveralNodesOnAnEmptyDatabase_MigratesOnce()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => database.StartNodeAsync())));
+
+        foreach (var node in nodes)
+        {
+            (await node.InScopeAsync(scope => scope.GetRequiredService<TickitiDbContext>().Queues.CountAsync())).ShouldBe(1);
+        }
     }
 
     [Test]

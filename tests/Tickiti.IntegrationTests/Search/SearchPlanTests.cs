@@ -95,7 +95,7 @@ public sealed class SearchPlanTests
         await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
         var first = await database.StartNodeAsync();
         await first.InScopeAsync(scope => scope.GetRequiredService<TickitiDbContext>().Database
-            .ExecuteSqlRawAsync("""DROP INDEX "IX_Tickets_Search" """));
+            .ExecuteSqlRawAsync("""DROP INDEX "IX_Tickets_Searched" """));
         var node = await database.StartNodeAsync(
             settings: new Dictionary<string, string?> { ["Tickiti:Database:MigrateOnStart"] = "false" });
 
@@ -103,6 +103,28 @@ public sealed class SearchPlanTests
         var found = await node.InScopeAsync(scope => scope.GetRequiredService<ITextSearch>()
             .FindAsync(SearchedText.Subject, "plate", long.MaxValue, 10, CancellationToken.None));
         found.IsComplete.ShouldBeTrue();
+    }
+
+    // The index that the first release made: over the folded text itself, which no statement asks for any more.
+    [Test]
+    public async Task Find_OnPostgreSqlWithTheIndexesOfTheFirstRelease_LooksAtTheNewestRowsUntilAStartMakesOurs()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        var first = await database.StartNodeAsync();
+        await first.InScopeAsync(scope => scope.GetRequiredService<TickitiDbContext>().Database.ExecuteSqlRawAsync(
+            """ALTER TABLE "Tickets" DROP COLUMN "Searched"; CREATE INDEX "IX_Tickets_Search" ON "Tickets" USING gin (upper("Subject") gin_trgm_ops);"""));
+        var old = await database.StartNodeAsync(
+            settings: new Dictionary<string, string?> { ["Tickiti:Database:MigrateOnStart"] = "false" });
+
+        var found = await old.InScopeAsync(scope => scope.GetRequiredService<ITextSearch>()
+            .FindAsync(SearchedText.Subject, "plate", long.MaxValue, 10, CancellationToken.None));
+        var upgraded = await database.StartNodeAsync();
+
+        found.IsComplete.ShouldBeTrue();
+        (await upgraded.Services.GetRequiredService<PostgreSqlSearchPool>().StateAsync(CancellationToken.None)).ShouldBe(IndexState.EveryScript);
+        (await upgraded.InScopeAsync(scope => scope.GetRequiredService<TickitiDbContext>().Database
+            .SqlQueryRaw<string>("""SELECT indexname AS "Value" FROM pg_indexes WHERE indexname LIKE 'IX\_Tickets\_Search%'""").ToListAsync()))
+            .ShouldBe(["IX_Tickets_Searched"]);
     }
 
     [Test]

@@ -4,7 +4,6 @@ using NUnit.Framework;
 using Shouldly;
 using Tickiti.Application.Common;
 using Tickiti.Domain.Common;
-using Tickiti.Domain.Suppressions;
 using Tickiti.Domain.Tickets;
 using Tickiti.Infrastructure.Persistence;
 using Tickiti.Infrastructure.Persistence.SqlServer;
@@ -55,13 +54,12 @@ public sealed class SqlServerSearchWireTests
     [Test]
     public async Task Insert_IntoATableWithATrigger_AsksForNoOutput()
     {
-        var added = Suppression.ByPerson(
-            7, EmailAddress.Parse("ada@other.example"), SuppressionReason.Manual, null, DateTimeOffset.UnixEpoch);
+        var added = Ticket.Open(1, new NewTicket(1, "new", EmailAddress.Parse("a@b.example")), DateTimeOffset.UnixEpoch);
         added.ForgetEvents();
-        _db.Suppressions.Add(added);
+        _db.Tickets.Add(added);
         await _db.SaveChangesAsync(CancellationToken.None);
 
-        Sent().ShouldContain(text => text.Contains("INSERT INTO [Suppressions]", StringComparison.Ordinal));
+        Sent().ShouldContain(text => text.Contains("INSERT INTO [Tickets]", StringComparison.Ordinal));
         Sent().ShouldNotContain(text => text.Contains("OUTPUT", StringComparison.Ordinal));
     }
 

@@ -78,6 +78,20 @@ public sealed class TextSearchTests(DatabaseProvider provider, bool asOnSqlServe
         }
     }
 
+    // JavaScript's lower case of İ: an i and a dot of its own, whose capitals compose to another letter than they are made from.
+    [Test]
+    public async Task Query_ForALetterWhoseCapitalsCompose_FindsTheRowThatHasIt()
+    {
+        var mark = Mark();
+        var id = (await AddAsync([($"i\u0307stanbul {mark}", "text")])).Single().Id;
+
+        for (var i = 0; i < 2; i++)
+        {
+            (await FindAsync(new TicketCriterion("subject", [$"i\u0307stanbul {mark}"], null))).ShouldBe([id]);
+            await IndexAsync();
+        }
+    }
+
     [Test]
     public async Task Query_WhenALowerIdIsCommittedLater_FindsIt()
     {

@@ -79,7 +79,7 @@ public sealed class TicketPlanTests(DatabaseProvider provider)
         foreach (var statement in statements)
         {
             var plan = await PlanOfAsync(statement);
-            plan.Where(IsScan).ShouldBeEmpty($"{statement.CommandText}\n{string.Join('\n', plan)}");
+            plan.Where(step => IsScan(step, plan)).ShouldBeEmpty($"{statement.CommandText}\n{string.Join('\n', plan)}");
 
             // Rows whose ids are given are few, whatever their order.
             if (!statement.CommandText.Contains("ids", StringComparison.Ordinal))
@@ -89,10 +89,11 @@ public sealed class TicketPlanTests(DatabaseProvider provider)
         }
     }
 
-    private static bool IsScan(string step) =>
+    // SQLite scans what a subquery gives it, too; the subquery's own steps tell how that is read.
+    private static bool IsScan(string step, IReadOnlyList<string> plan) =>
         step.Contains("Seq Scan on \"Tickets\"", StringComparison.Ordinal) || step.Contains("Seq Scan on \"Participants\"", StringComparison.Ordinal)
-        || (step.StartsWith("SCAN", StringComparison.Ordinal) && !step.Contains("subquery", StringComparison.OrdinalIgnoreCase)
-            && !step.Contains("VIRTUAL TABLE", StringComparison.Ordinal));
+        || (step.StartsWith("SCAN ", StringComparison.Ordinal) && !step.Contains("VIRTUAL TABLE", StringComparison.Ordinal)
+            && !plan.Contains($"CO-ROUTINE {step[5..]}") && !plan.Contains($"MATERIALIZE {step[5..]}"));
 
     private static bool IsSort(string step) =>
         step.Contains("Sort Key", StringComparison.Ordinal) || step.Contains("TEMP B-TREE FOR ORDER", StringComparison.Ordinal);
