@@ -36,11 +36,13 @@ public sealed class AutomaticMail(
     /// <param name="answered">The Message-ID of his mail; null where he wrote none.</param>
     /// <param name="brakes">Of this unit of work.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task AcknowledgeAsync(
+    /// <returns>Whether it goes; the brake may hold it.</returns>
+    public async Task<bool> AcknowledgeAsync(
         Ticket ticket, Mailbox mailbox, string? answered, Brakes brakes, CancellationToken cancellationToken)
     {
         var known = await directory.ReadAsync(cancellationToken);
         var written = await FromTemplateAsync(
+            ticket,
             new Dictionary<string, string>
             {
                 ["ticket_number"] = NumberOf(ticket),
@@ -51,14 +53,14 @@ public sealed class AutomaticMail(
                 ["from_name"] = mailbox.FromName,
             },
             cancellationToken) ?? new RenderedTemplate(TicketMail.SubjectOf(ticket), BuiltIn(ticket));
-        await WriteAsync(
+        return await WriteAsync(
             ticket,
             mailbox,
             AutomaticKind.Acknowledgement,
             ticket.OriginatorEmail,
             mail => mail with
             {
-                Subject = Tagged(written.Subject, ticket),
+                Subject = written.Subject,
                 Html = $"<div>{TicketMail.ReplyMarker}</div>\n{written.Content}",
                 InReplyTo = answered,
                 References = answered is null ? [] : [answered],
@@ -95,7 +97,7 @@ public sealed class AutomaticMail(
                 recipient,
                 mail => mail with
                 {
-                    Subject = Tagged(ticket.Subject, ticket),
+                    Subject = TicketMail.Tagged(ticket.Subject, ticket),
                     Html = NotificationHtml(ticket, response, isStaff: known.StaffWithEmail(recipient) is not null),
                     ResponseId = response.Id,
                 },
@@ -107,11 +109,11 @@ public sealed class AutomaticMail(
     }
 
     private async ValueTask<RenderedTemplate?> FromTemplateAsync(
-        Dictionary<string, string> placeholders, CancellationToken cancellationToken) =>
+        Ticket ticket, Dictionary<string, string> placeholders, CancellationToken cancellationToken) =>
         await templates.FindAsync(AcknowledgementTemplate, cancellationToken) is { } template
         && template.Render(placeholders.ToDictionary(one => one.Key, one => JsonSerializer.SerializeToElement(one.Value)))
             is { Error: null } written
-                ? written.Value
+                ? written.Value with { Subject = TicketMail.Tagged(written.Value.Subject, ticket) }
                 : null;
 
     private static string BuiltIn(Ticket ticket) =>
@@ -182,10 +184,4 @@ public sealed class AutomaticMail(
         : NumberOf(ticket);
 
     private static string NumberOf(Ticket ticket) => ticket.Number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Tagged(string subject, Ticket ticket)
-    {
-        var tag = TicketMail.TagOf(ticket);
-        return subject.Contains(tag, StringComparison.Ordinal) ? subject : $"{subject.Cut(SentMail.SubjectMaxLength - tag.Length - 1)} {tag}";
-    }
 }
