@@ -207,7 +207,8 @@ internal sealed class Reply : IIntakeStep
     private IntakeVerdict JoinOfStaff(IntakeContext mail, ThreadMatch match, Ticket ticket)
     {
         var joins = new Joins(ticket, match.Confidence, Disposition.Reply, "reply") { IsStaff = true };
-        if (match.IsAboutNote || mail.IsAutomaticBecause is not null)
+        var isMarkedNote = !match.IsNotification && mail.Parsed.Subject.Contains(AutomaticMail.NoteMark, StringComparison.OrdinalIgnoreCase);
+        if (match.IsAboutNote || isMarkedNote || mail.IsAutomaticBecause is not null)
         {
             return joins with { IsInternal = true };
         }

@@ -27,6 +27,9 @@ public sealed class AutomaticMail(
     /// <summary>The template that an acknowledgement is made from; without it, or where it fails, a text of ours.</summary>
     public const string AcknowledgementTemplate = "auto_response";
 
+    /// <summary>In the subject of what tells of a note: an answer that lost every id of ours is known to be among staff by it.</summary>
+    public const string NoteMark = "[note]";
+
     // Enough to know what it is about; the ticket has the rest.
     private const int MaxTold = 10_000;
 
@@ -88,7 +91,7 @@ public sealed class AutomaticMail(
 
         // A mailbox of ours would get our own mail back.
         foreach (var recipient in Watchers(ticket, response, known)
-            .Where(one => !authors.Contains(one) && known.MailboxWithAddress(one) is null))
+            .Where(one => !authors.Contains(one) && !known.IsOurs(one)))
         {
             isTold |= await WriteAsync(
                 ticket,
@@ -97,7 +100,7 @@ public sealed class AutomaticMail(
                 recipient,
                 mail => mail with
                 {
-                    Subject = TicketMail.Tagged(ticket.Subject, ticket),
+                    Subject = TicketMail.Tagged(response.IsInternal ? $"{NoteMark} {ticket.Subject}" : ticket.Subject, ticket),
                     Html = NotificationHtml(ticket, response, isStaff: known.StaffWithEmail(recipient) is not null),
                     ResponseId = response.Id,
                 },

@@ -91,7 +91,7 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
         Ticket ticket, string authorEmail, DirectorySnapshot known)
     {
         var others = ticket.Participants.Select(one => one.Email)
-            .Where(email => email != authorEmail && known.StaffWithEmail(email) is null && known.MailboxWithAddress(email) is null)
+            .Where(email => email != authorEmail && known.StaffWithEmail(email) is null && !known.IsOurs(email))
             .ToList();
         if (ticket.OriginatorEmail != authorEmail && ticket.OriginatorEmail != Ticket.UnknownOriginator)
         {

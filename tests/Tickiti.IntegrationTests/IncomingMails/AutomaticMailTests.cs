@@ -6,6 +6,7 @@ using NUnit.Framework;
 using Shouldly;
 using Tickiti.Application.Common;
 using Tickiti.Application.SentMails;
+using Tickiti.Application.Templates;
 using Tickiti.Application.Tickets;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.IncomingMails;
@@ -296,6 +297,7 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         await AnswerAsync(first.TicketId.Value, isInternal: true, from: "boss@desk.test");
         var told = (await SentAsync(first.TicketId.Value, AutomaticKind.Notification))[^1];
         (told.ToAddress, told.ResponseId is not null).ShouldBe((Staff, true));
+        told.Subject.ShouldStartWith(AutomaticMail.NoteMark);
 
         await TakeAsync(Letters.From(Staff, "Re: Broken", headers: $"In-Reply-To: <{told.MessageId}>\r\n"));
 
@@ -464,6 +466,7 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         }
 
         await db.SaveChangesAsync(CancellationToken.None);
+        scope.GetRequiredService<ITemplates>().Forget();
     });
 
     private Task<List<SentMail>> SentAsync(long ticketId, AutomaticKind? kind) => _node.ReadAsync(db => db.SentMails.AsNoTracking()

@@ -98,6 +98,22 @@ public sealed class IntakeStepTests
         answer.Reason.ShouldBe(written is null ? "empty_answer" : "reply");
     }
 
+    [TestCase("Re: [note] Broken [#220007]", "", true)]
+    [TestCase("Re: Broken [#220007]", "", false)]
+    [TestCase("Re: [note] Broken [#220007]", "In-Reply-To: <{signed}>", false)]
+    public void Answer_OfStaffThatLostItsIds_IsANoteByItsSubject(string subject, string header, bool isNote)
+    {
+        var mail = Context(
+            "Authentication-Results: mx.desk.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test\r\n"
+                + $"Subject: {subject}\r\n{header.Replace("{signed}", Signed(7), StringComparison.Ordinal)}".TrimEnd(),
+            TheQueue(),
+            TicketOf("a@customer.test"));
+        mail.Lookups.Threads.Know(new AnsweredMail(42, SentMailSource.Automatic, IsAboutNote: false, "staff@desk.test"));
+
+        var joins = MailIntake.Decide(mail).ShouldBeOfType<Joins>();
+        (joins.IsInternal, joins.Written is null).ShouldBe((isNote, isNote));
+    }
+
     [TestCase(ClosedReplies.Hold)]
     [TestCase(ClosedReplies.NewTicket)]
     public void Answer_OfStaffToAClosedTicket_JoinsIt(ClosedReplies rule)
