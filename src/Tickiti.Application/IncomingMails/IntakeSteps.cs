@@ -200,11 +200,13 @@ internal sealed class Reply : IIntakeStep
             return Hold(mail, ticket, "answer_to_notification", "it answers what told our own people, and nothing proves its sender to be one");
         }
 
-        return staff is null ? AskTheQueue(mail, match, ticket, takesPart) : JoinOfStaff(mail, match, ticket);
+        // The rules of the queue are about customers.
+        return staff is null
+            ? AskTheQueue(mail, match, ticket, takesPart)
+            : JoinOfStaff(mail, match, ticket) ?? (IntakeVerdict)Hold(mail, ticket, "empty_answer", "nothing in it is for the customer");
     }
 
-    // The rules of the queue are about customers.
-    private IntakeVerdict JoinOfStaff(IntakeContext mail, ThreadMatch match, Ticket ticket)
+    private static Joins? JoinOfStaff(IntakeContext mail, ThreadMatch match, Ticket ticket)
     {
         var joins = new Joins(ticket, match.Confidence, Disposition.Reply, "reply") { IsStaff = true };
         var isMarkedNote = !match.IsNotification && mail.Parsed.Subject.Contains(AutomaticMail.NoteMark, StringComparison.OrdinalIgnoreCase);
@@ -214,9 +216,7 @@ internal sealed class Reply : IIntakeStep
         }
 
         var written = MarkedReply.WrittenIn(mail.Parsed.Text, mail.Parsed.Quoted, TicketMail.ReplyMarker);
-        return written.Length == 0 && mail.Parsed.Attachments.Count == 0
-            ? Hold(mail, ticket, "empty_answer", "nothing in it is for the customer")
-            : joins with { Written = written };
+        return written.Length == 0 && mail.Parsed.Attachments.Count == 0 ? null : joins with { Written = written };
     }
 
     private IntakeVerdict? AskTheQueue(IntakeContext mail, ThreadMatch match, Ticket ticket, bool takesPart)
