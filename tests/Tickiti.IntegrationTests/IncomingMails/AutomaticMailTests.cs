@@ -350,8 +350,8 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         await _node.VisitAsync(_mailbox);
 
         var rows = await _node.LedgerAsync(_mailbox);
-        rows.Count(row => row.Trace.EndsWith("acknowledged: yes")).ShouldBe(30);
-        rows.ShouldContain(row => row.Trace.EndsWith("acknowledged: no, the brake holds it"));
+        rows.Count(row => row.Trace.EndsWith("acknowledged: yes", StringComparison.Ordinal)).ShouldBe(30);
+        rows.ShouldContain(row => row.Trace.EndsWith("acknowledged: no, the brake holds it", StringComparison.Ordinal));
     }
 
     [Test]
