@@ -1,3 +1,4 @@
+using Tickiti.Application.SentMails;
 using Tickiti.Domain.Mailboxes;
 using Tickiti.Domain.Queues;
 using Tickiti.Domain.Users;
@@ -65,8 +66,9 @@ public sealed record DirectorySnapshot(
         return Mailboxes.FirstOrDefault(mailbox => mailbox.NameKey == key);
     }
 
-    public Mailbox? MailboxWithAddress(string addressKey) =>
-        Mailboxes.FirstOrDefault(mailbox => mailbox.AddressKey == addressKey);
+    /// <summary>The address of a mailbox of ours, with or without a +detail: what is sent there comes back to us.</summary>
+    public bool IsOurs(string addressKey) =>
+        Mailboxes.Any(mailbox => mailbox.AddressKey == addressKey || PlusAddress.IsOf(addressKey, mailbox.AddressKey));
 
     public User? UserWithId(long id) => Users.FirstOrDefault(user => user.Id == id);
 

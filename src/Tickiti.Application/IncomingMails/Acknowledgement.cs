@@ -33,7 +33,7 @@ internal static class Acknowledgement
             return "the mail is not of today";
         }
 
-        return mail.Lookups.IsOurs(originator) || !CanGoTo(originator, mail.Lookups.Directory, mail.Lookups.Filter)
+        return !CanGoTo(originator, mail.Lookups.Directory, mail.Lookups.Filter)
             ? "its sender is one of us, a no-reply or excluded"
             : mail.Mailbox.CanSend ? null : "the mailbox does not send";
     }
@@ -41,7 +41,7 @@ internal static class Acknowledgement
     /// <summary>Whether somebody outside reads what is sent there.</summary>
     public static bool CanGoTo(EmailAddress originator, DirectorySnapshot known, MailFilter filter) =>
         !originator.IsNoReply
-        && known.MailboxWithAddress(originator.Key) is null
+        && !known.IsOurs(originator.Key)
         && known.StaffWithEmail(originator.Key) is null
         && filter.Excluding([originator]) is null;
 }

@@ -77,7 +77,10 @@ internal sealed class IntakeContext(ParsedMail parsed, Mailbox mailbox, IntakeLo
 /// <param name="Proof">For the trace.</param>
 internal sealed record ThreadMatch(Ticket? Ticket, long? SentMailId, ThreadConfidence Confidence, string Proof)
 {
-    /// <summary>The mail that was answered told staff of a note among themselves.</summary>
+    /// <summary>The mail that was answered told our own people of something; customers have not got it.</summary>
+    public bool IsNotification { get; init; }
+
+    /// <summary>It told them of a note among themselves.</summary>
     public bool IsAboutNote { get; init; }
 }
 
@@ -116,6 +119,9 @@ internal sealed record Joins(Ticket Ticket, ThreadConfidence Confidence, Disposi
     public bool IsInternal { get; init; }
 
     public bool IsStaff { get; init; }
+
+    /// <summary>What staff wrote in it, which goes to the customer; null where nothing does.</summary>
+    public string? Written { get; init; }
 
     /// <summary>Becomes a participant, with a note.</summary>
     public EmailAddress? Stranger { get; init; }

@@ -25,7 +25,6 @@ internal sealed class IntakeLookups
     private readonly HashSet<(string Key, long Size)> _stored = [];
     private readonly Dictionary<string, List<KnownCopy>> _copies = [];
     private readonly HashSet<string> _blobs = [];
-    private readonly HashSet<string> _ourAddresses;
 
     /// <summary>Knows nothing but the directory so far.</summary>
     public IntakeLookups(DirectorySnapshot directory, MessageIds ids)
@@ -33,7 +32,6 @@ internal sealed class IntakeLookups
         Directory = directory;
         Threads = new TicketThreads(ids);
         Reports = new ReportedMails(ids, Threads);
-        _ourAddresses = [.. directory.Mailboxes.Select(mailbox => mailbox.AddressKey)];
     }
 
     public DirectorySnapshot Directory { get; }
@@ -92,16 +90,7 @@ internal sealed class IntakeLookups
         _copies.GetValueOrDefault(contentHash)?.Find(copy => copy.IsFirst)?.Id;
 
     /// <summary>One of our mailboxes, with or without a +detail.</summary>
-    public bool IsOurs(EmailAddress address)
-    {
-        if (_ourAddresses.Contains(address.Key))
-        {
-            return true;
-        }
-
-        var (plus, at) = (address.Key.IndexOf('+', StringComparison.Ordinal), address.Key.LastIndexOf('@'));
-        return plus > 0 && plus < at && _ourAddresses.Contains(string.Concat(address.Key.AsSpan(0, plus), address.Key.AsSpan(at)));
-    }
+    public bool IsOurs(EmailAddress address) => Directory.IsOurs(address.Key);
 
     /// <returns>False where it is stored, or staged already.</returns>
     public bool AddBlob(string sha256) => _blobs.Add(sha256);

@@ -187,9 +187,9 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail,
 
         var response = await RespondAsync(mail, joins.Ticket, content, cancellationToken);
         row.BecomeResponse(joins.Ticket.Id, response.Id);
-        if (joins is { IsStaff: true, IsInternal: false })
+        if (joins.Written is { } written)
         {
-            await ticketMail.QueueAsync(joins.Ticket, response, cancellationToken);
+            await ticketMail.QueueAsync(joins.Ticket, response, written, cancellationToken);
             await calls.QueueAsync(joins.Ticket, response, cancellationToken);
         }
         else if (joins.As == Disposition.Reply)
@@ -206,11 +206,13 @@ internal sealed class IntakeRows(ITickitiDb db, IIds ids, TicketMail ticketMail,
         }
 
         var refusal = Acknowledgement.RefusalOf(mail, opens);
-        mail.Say($"acknowledged: {(refusal is null ? "yes" : $"no, {refusal}")}");
-        if (refusal is null)
+        if (refusal is null
+            && !await automaticMail.AcknowledgeAsync(ticket, mail.Mailbox, mail.Parsed.SendersMessageId, _brakes, cancellationToken))
         {
-            await automaticMail.AcknowledgeAsync(ticket, mail.Mailbox, mail.Parsed.SendersMessageId, _brakes, cancellationToken);
+            refusal = "the brake holds it";
         }
+
+        mail.Say($"acknowledged: {(refusal is null ? "yes" : $"no, {refusal}")}");
     }
 
     private async Task NotifyAsync(

@@ -1,3 +1,4 @@
+using Tickiti.Application.SentMails;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.IncomingMails;
 using Tickiti.Domain.Queues;
@@ -193,7 +194,29 @@ internal sealed class Reply : IIntakeStep
             return new Joins(ticket, match.Confidence, Disposition.AutoReply, "auto_reply") { IsInternal = true, IsStaff = staff is not null };
         }
 
-        return AskTheQueue(mail, match, ticket, takesPart);
+        if (staff is null && match.IsNotification)
+        {
+            // A list of the queue's, a second address of staff: among ourselves, and no customer's.
+            return Hold(mail, ticket, "answer_to_notification", "it answers what told our own people, and nothing proves its sender to be one");
+        }
+
+        // The rules of the queue are about customers.
+        return staff is null
+            ? AskTheQueue(mail, match, ticket, takesPart)
+            : JoinOfStaff(mail, match, ticket) ?? (IntakeVerdict)Hold(mail, ticket, "empty_answer", "nothing in it is for the customer");
+    }
+
+    private static Joins? JoinOfStaff(IntakeContext mail, ThreadMatch match, Ticket ticket)
+    {
+        var joins = new Joins(ticket, match.Confidence, Disposition.Reply, "reply") { IsStaff = true };
+        var isMarkedNote = !match.IsNotification && mail.Parsed.Subject.Contains(AutomaticMail.NoteMark, StringComparison.OrdinalIgnoreCase);
+        if (match.IsAboutNote || isMarkedNote || mail.IsAutomaticBecause is not null)
+        {
+            return joins with { IsInternal = true };
+        }
+
+        var written = MarkedReply.WrittenIn(mail.Parsed.Text, mail.Parsed.Quoted, TicketMail.ReplyMarker);
+        return written.Length == 0 && mail.Parsed.Attachments.Count == 0 ? null : joins with { Written = written };
     }
 
     private IntakeVerdict? AskTheQueue(IntakeContext mail, ThreadMatch match, Ticket ticket, bool takesPart)
@@ -219,11 +242,8 @@ internal sealed class Reply : IIntakeStep
                 : Hold(mail, ticket, "closed", "the ticket is closed");
         }
 
-        var isStaff = mail.Staff is not null;
         return new Joins(ticket, match.Confidence, Disposition.Reply, takesPart ? "reply" : "reply_of_stranger")
         {
-            IsStaff = isStaff,
-            IsInternal = isStaff && (match.IsAboutNote || mail.IsAutomaticBecause is not null),
             Stranger = takesPart ? null : mail.Parsed.From,
         };
     }

@@ -22,6 +22,8 @@ public sealed record ParsedMail(FetchedMail Fetched)
     /// <summary>Longer bodies are cut in the ticket with a line that says so; the raw mail is whole.</summary>
     private const int MaxBodyLength = 2_000_000;
 
+    private const int MaxAttachedHeader = 256 * 1024;
+
     /// <summary>Why it could not be read; null where it could.</summary>
     public QuarantineReason? Failure { get; init; }
 
@@ -66,11 +68,8 @@ public sealed record ParsedMail(FetchedMail Fetched)
 
     public IReadOnlyList<ParsedAttachment> Attachments { get; init; } = [];
 
-    /// <summary>Who wrote the first mail that is attached to it; read when it is asked for.</summary>
-    public string? AttachedSender => Attachments.FirstOrDefault(file => file.MimeType == "message/rfc822") is { } mail
-        && MimeMessage.Parse(mail.Content).From is [var from, ..]
-            ? from.Address
-            : null;
+    /// <summary>Who wrote the first mail that is attached to it.</summary>
+    public string? AttachedSender { get; init; }
 
     public MessageKind Kind { get; init; }
 
@@ -102,13 +101,15 @@ public sealed record ParsedMail(FetchedMail Fetched)
         var quoted = new List<Range>();
         var text = message.TextBody ?? HtmlToText.Convert(html ?? "", quoted).TrimEnd('\n');
         var kind = MessageClassifier.Classify(message);
+        var attachments = message.Attachments.Select(ParsedAttachment.Read).ToList();
         return Envelope(fetched, message, Convert.ToHexStringLower(Mail.ContentHash.Compute(message))) with
         {
             RawSha256 = Blob.HashOf(fetched.Raw),
             Text = Body(text),
             Quoted = quoted,
             Html = Body(html ?? ContentText.ToHtml(text)),
-            Attachments = [.. message.Attachments.Select(ParsedAttachment.Read)],
+            Attachments = attachments,
+            AttachedSender = SenderOf(attachments.Find(file => file.MimeType == "message/rfc822")),
             Kind = kind,
             Report = kind is MessageKind.Bounce or MessageKind.Report or MessageKind.SpamReport ? ParsedReport.Read(message) : null,
             MayAnswer = MessageClassifier.MayAnswerAutomatically(message),
@@ -168,6 +169,12 @@ public sealed record ParsedMail(FetchedMail Fetched)
             AuthenticationResults = [.. Tickiti.Mail.AuthenticationResults.FieldsOf(message)],
         };
     }
+
+    // The header is enough, and a body can be large.
+    private static string? SenderOf(ParsedAttachment? mail) => mail is not null
+        && MimeMessage.Parse(mail.Content.AsMemory(0, Math.Min(mail.Content.Length, MaxAttachedHeader))).From is [var from, ..]
+            ? from.Address
+            : null;
 
     private static string MadeFrom(string hash) => $"{hash[..40]}{MadeDomain}";
 

@@ -124,9 +124,11 @@ internal sealed class TicketThreads(MessageIds ids)
         {
             if (id.TicketId is { } ticketId && Survivor(ticketId) is { } ticket)
             {
+                var sentMail = _sentMails.GetValueOrDefault(id.SentMailId);
                 return new ThreadMatch(ticket, id.SentMailId, ThreadConfidence.High, where)
                 {
-                    IsAboutNote = _sentMails.GetValueOrDefault(id.SentMailId) is { IsAboutNote: true },
+                    IsNotification = sentMail is { Notified: not null },
+                    IsAboutNote = sentMail is { IsAboutNote: true },
                 };
             }
         }

@@ -27,6 +27,9 @@ public sealed class AutomaticMail(
     /// <summary>The template that an acknowledgement is made from; without it, or where it fails, a text of ours.</summary>
     public const string AcknowledgementTemplate = "auto_response";
 
+    /// <summary>In the subject of what tells of a note: an answer that lost every id of ours is known to be among staff by it.</summary>
+    public const string NoteMark = "[note]";
+
     // Enough to know what it is about; the ticket has the rest.
     private const int MaxTold = 10_000;
 
@@ -36,11 +39,13 @@ public sealed class AutomaticMail(
     /// <param name="answered">The Message-ID of his mail; null where he wrote none.</param>
     /// <param name="brakes">Of this unit of work.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task AcknowledgeAsync(
+    /// <returns>Whether it goes; the brake may hold it.</returns>
+    public async Task<bool> AcknowledgeAsync(
         Ticket ticket, Mailbox mailbox, string? answered, Brakes brakes, CancellationToken cancellationToken)
     {
         var known = await directory.ReadAsync(cancellationToken);
         var written = await FromTemplateAsync(
+            ticket,
             new Dictionary<string, string>
             {
                 ["ticket_number"] = NumberOf(ticket),
@@ -51,14 +56,14 @@ public sealed class AutomaticMail(
                 ["from_name"] = mailbox.FromName,
             },
             cancellationToken) ?? new RenderedTemplate(TicketMail.SubjectOf(ticket), BuiltIn(ticket));
-        await WriteAsync(
+        return await WriteAsync(
             ticket,
             mailbox,
             AutomaticKind.Acknowledgement,
             ticket.OriginatorEmail,
             mail => mail with
             {
-                Subject = Tagged(written.Subject, ticket),
+                Subject = written.Subject,
                 Html = $"<div>{TicketMail.ReplyMarker}</div>\n{written.Content}",
                 InReplyTo = answered,
                 References = answered is null ? [] : [answered],
@@ -86,7 +91,7 @@ public sealed class AutomaticMail(
 
         // A mailbox of ours would get our own mail back.
         foreach (var recipient in Watchers(ticket, response, known)
-            .Where(one => !authors.Contains(one) && known.MailboxWithAddress(one) is null))
+            .Where(one => !authors.Contains(one) && !known.IsOurs(one)))
         {
             isTold |= await WriteAsync(
                 ticket,
@@ -95,7 +100,7 @@ public sealed class AutomaticMail(
                 recipient,
                 mail => mail with
                 {
-                    Subject = Tagged(ticket.Subject, ticket),
+                    Subject = TicketMail.Tagged(response.IsInternal ? $"{NoteMark} {ticket.Subject}" : ticket.Subject, ticket),
                     Html = NotificationHtml(ticket, response, isStaff: known.StaffWithEmail(recipient) is not null),
                     ResponseId = response.Id,
                 },
@@ -107,11 +112,11 @@ public sealed class AutomaticMail(
     }
 
     private async ValueTask<RenderedTemplate?> FromTemplateAsync(
-        Dictionary<string, string> placeholders, CancellationToken cancellationToken) =>
+        Ticket ticket, Dictionary<string, string> placeholders, CancellationToken cancellationToken) =>
         await templates.FindAsync(AcknowledgementTemplate, cancellationToken) is { } template
         && template.Render(placeholders.ToDictionary(one => one.Key, one => JsonSerializer.SerializeToElement(one.Value)))
             is { Error: null } written
-                ? written.Value
+                ? written.Value with { Subject = TicketMail.Tagged(written.Value.Subject, ticket) }
                 : null;
 
     private static string BuiltIn(Ticket ticket) =>
@@ -182,10 +187,4 @@ public sealed class AutomaticMail(
         : NumberOf(ticket);
 
     private static string NumberOf(Ticket ticket) => ticket.Number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Tagged(string subject, Ticket ticket)
-    {
-        var tag = TicketMail.TagOf(ticket);
-        return subject.Contains(tag, StringComparison.Ordinal) ? subject : $"{subject.Cut(SentMail.SubjectMaxLength - tag.Length - 1)} {tag}";
-    }
 }

@@ -16,16 +16,20 @@ public static class PlusAddress
         return EmailAddress.TryParse($"{address[..at]}+{token}{address[at..]}", out var plus) ? plus.Value : null;
     }
 
+    /// <summary>Whether an address is one of the mailbox, with a detail.</summary>
+    public static bool IsOf(string addressKey, string mailboxKey)
+    {
+        var at = mailboxKey.LastIndexOf('@');
+        return addressKey.Length > mailboxKey.Length
+            && addressKey.StartsWith(mailboxKey[..at], StringComparison.Ordinal)
+            && addressKey[at] == '+'
+            && addressKey.EndsWith(mailboxKey[at..], StringComparison.Ordinal);
+    }
+
     /// <returns>What stands between a mailbox's name and its domain; null where an address is not one of the mailbox.</returns>
     public static string? DetailOf(EmailAddress address, string mailboxKey)
     {
-        var at = mailboxKey.LastIndexOf('@');
-        var key = address.Key;
-        return key.Length > mailboxKey.Length + 1
-            && key.StartsWith(mailboxKey[..at], StringComparison.Ordinal)
-            && key[at] == '+'
-            && key.EndsWith(mailboxKey[at..], StringComparison.Ordinal)
-                ? key[(at + 1)..^(mailboxKey.Length - at)]
-                : null;
+        var (key, at) = (address.Key, mailboxKey.LastIndexOf('@'));
+        return key.Length > mailboxKey.Length + 1 && IsOf(key, mailboxKey) ? key[(at + 1)..^(mailboxKey.Length - at)] : null;
     }
 }

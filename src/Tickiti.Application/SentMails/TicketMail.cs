@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.Common;
+using Tickiti.Domain.Common;
 using Tickiti.Domain.SentMails;
 using Tickiti.Domain.Tickets;
 
@@ -17,7 +18,16 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
     private const int MaxReferences = 20;
 
     /// <summary>Queues the response; where no mailbox can send it, flags it.</summary>
-    public async Task QueueAsync(Ticket ticket, Response response, CancellationToken cancellationToken)
+    public Task QueueAsync(Ticket ticket, Response response, CancellationToken cancellationToken) =>
+        QueueAsync(ticket, response, response.Html, response.Text, cancellationToken);
+
+    /// <summary>
+    /// Queues what staff wrote in a response by mail. The rest of it quotes what told them of the customer's, and that is not for him.
+    /// </summary>
+    public Task QueueAsync(Ticket ticket, Response response, string written, CancellationToken cancellationToken) =>
+        QueueAsync(ticket, response, ContentText.ToHtml(written), written, cancellationToken);
+
+    private async Task QueueAsync(Ticket ticket, Response response, string html, string text, CancellationToken cancellationToken)
     {
         var known = await directory.ReadAsync(cancellationToken);
         var recipients = Recipients(ticket, response.AuthorEmail, known);
@@ -35,8 +45,7 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
 
         var earlier = await EarlierIdsAsync(ticket.Id, cancellationToken);
         var id = await ids.NextAsync<SentMail>(cancellationToken);
-        var messageId = messageIds.Create(ticket.Id, id, Domain.Common.EmailAddress.Parse(mailbox.Address).Domain);
-        var (html, text) = ContentOf(response);
+        var messageId = messageIds.Create(ticket.Id, id, EmailAddress.Parse(mailbox.Address).Domain);
         var mail = SentMail.Write(
             id,
             new OutgoingMail
@@ -65,25 +74,15 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
         db.SentMails.Add(mail);
     }
 
-    internal static string TagOf(Ticket ticket) => string.Create(CultureInfo.InvariantCulture, $"[#{ticket.Number}]");
+    internal static string SubjectOf(Ticket ticket) => Tagged(
+        ticket.Subject.StartsWith("Re:", StringComparison.OrdinalIgnoreCase) ? ticket.Subject : $"Re: {ticket.Subject}", ticket);
 
-    internal static string SubjectOf(Ticket ticket)
+    /// <summary>With the tag that leads an answer back, cut so that it can be stored.</summary>
+    internal static string Tagged(string subject, Ticket ticket)
     {
-        var tag = TagOf(ticket);
-        var subject = ticket.Subject.StartsWith("Re:", StringComparison.OrdinalIgnoreCase) ? ticket.Subject : $"Re: {ticket.Subject}";
-        return subject.Contains(tag, StringComparison.Ordinal) ? subject : $"{subject} {tag}";
-    }
-
-    // Staff who answer by mail quote what told them of it, and that is not for the customer: no more than what they wrote goes on.
-    private static (string Html, string Text) ContentOf(Response response)
-    {
-        if (!response.IsEmailSourced)
-        {
-            return (response.Html, response.Text);
-        }
-
-        var written = TextSpans.VisibleOf(response.Spans, response.Text);
-        return (ContentText.ToHtml(written), written);
+        var tag = string.Create(CultureInfo.InvariantCulture, $"[#{ticket.Number}]");
+        var line = subject.Cut(SentMail.SubjectMaxLength - tag.Length - 1);
+        return line.Contains(tag, StringComparison.Ordinal) ? line : $"{line} {tag}";
     }
 
     // To the originator, Cc to the rest; an answer by the originator goes to the rest alone. Who is one of us is told in other
@@ -92,7 +91,7 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
         Ticket ticket, string authorEmail, DirectorySnapshot known)
     {
         var others = ticket.Participants.Select(one => one.Email)
-            .Where(email => email != authorEmail && known.StaffWithEmail(email) is null && known.MailboxWithAddress(email) is null)
+            .Where(email => email != authorEmail && known.StaffWithEmail(email) is null && !known.IsOurs(email))
             .ToList();
         if (ticket.OriginatorEmail != authorEmail && ticket.OriginatorEmail != Ticket.UnknownOriginator)
         {

@@ -20,6 +20,9 @@ public sealed record EmailAddress
     private static readonly SearchValues<char> Specials = SearchValues.Create("()<>[]:;@\\,\"");
     private static readonly SearchValues<char> ForbiddenInLiteral = SearchValues.Create("[]\\@<>,;\"");
 
+    private static readonly string[] NoReplies = ["noreply", "donotreply"];
+    private static readonly string[] ListEndings = ["-owner", "-request", "-bounces", "-bounce"];
+
     // As strict as the wire: what it would turn into something other than a host name stays as it is.
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
@@ -34,15 +37,19 @@ public sealed record EmailAddress
     /// </summary>
     public string Key => KeyOf(Value);
 
-    /// <summary>Its name says that nobody reads what is sent there.</summary>
+    /// <summary>Its name says that nobody reads what is sent there, or that a list's program does.</summary>
     public bool IsNoReply
     {
         get
         {
             var key = Key;
-            var name = key[..key.LastIndexOf('@')].Replace("-", "", StringComparison.Ordinal)
+            var name = key[..key.LastIndexOf('@')].Split('+')[0];
+            var plain = name.Replace("-", "", StringComparison.Ordinal)
                 .Replace("_", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal);
-            return name.StartsWith("noreply", StringComparison.Ordinal) || name.StartsWith("donotreply", StringComparison.Ordinal);
+            return Array.Exists(NoReplies, one => plain.StartsWith(one, StringComparison.Ordinal) || plain.EndsWith(one, StringComparison.Ordinal))
+                || name is "listserv" or "majordomo"
+                || name.StartsWith("owner-", StringComparison.Ordinal)
+                || Array.Exists(ListEndings, ending => name.EndsWith(ending, StringComparison.Ordinal));
         }
     }
 
@@ -72,6 +79,12 @@ public sealed record EmailAddress
         }
 
         if (!IsLocalPart(trimmed.AsSpan(0, at)) || !IsDomain(trimmed.AsSpan(at + 1)) || !IsWellFormed(trimmed))
+        {
+            return false;
+        }
+
+        // Composed, some characters become three.
+        if (!Ascii.IsValid(trimmed) && KeyOf(trimmed).Length > MaxLength)
         {
             return false;
         }

@@ -33,11 +33,20 @@ public static class ForwardReader
         var lines = ReplyLines.Read(text);
         var isForward = Array.Exists(
             SubjectPrefixes, prefix => subject?.TrimStart().StartsWith(prefix, StringComparison.OrdinalIgnoreCase) == true);
+
+        // A header that somebody quotes in what he says about a forward is not the forward's.
+        return FirstLine(lines, lines.IsForward) is { } separator ? SenderBelow(lines, separator)
+            : isForward && FirstLine(lines, lines.IsQuotedHeader) is { } header ? SenderBelow(lines, header)
+            : null;
+    }
+
+    private static int? FirstLine(ReplyLines lines, Func<int, bool> isIt)
+    {
         for (var line = 0; line < lines.Count && line < MaxLines; line++)
         {
-            if (lines.IsForward(line) || (isForward && lines.IsQuotedHeader(line)))
+            if (isIt(line))
             {
-                return SenderBelow(lines, line);
+                return line;
             }
         }
 
@@ -50,18 +59,27 @@ public static class ForwardReader
         {
             if (lines.IsFrom(line))
             {
-                return AddressIn(lines.Line(line)) ?? (line + 1 < lines.Count && !lines.HasField(line + 1) ? AddressIn(lines.Line(line + 1)) : null);
+                return Sender(lines, line);
             }
         }
 
         return null;
     }
 
-    // "Ann <ann@x>", "Ann [mailto:ann@x]", "ann@x <mailto:ann@x>": the first that is an address, whatever stands around it.
-    private static string? AddressIn(ReadOnlySpan<char> line)
+    // Long names wrap, and the address stands below them.
+    private static string? Sender(ReplyLines lines, int line)
+    {
+        var own = LastAddressIn(lines.Line(line));
+        var mayWrap = line + 1 < lines.Count && !lines.HasField(line + 1) && (own is null || lines.Line(line + 1) is ['<' or '[', ..]);
+        return (mayWrap ? LastAddressIn(lines.Line(line + 1)) : null) ?? own;
+    }
+
+    // "Ann <ann@x>", "Ann [mailto:ann@x]", "ann@x <mailto:ann@x>", "Bob [bob@x] on behalf of Ann [ann@x]": whatever stands around
+    // it. The last, because anyone may call himself by another's address.
+    private static string? LastAddressIn(ReadOnlySpan<char> line)
     {
         var value = line[..Math.Min(line.Length, MaxLineLength)];
-        for (var at = value.IndexOf('@'); at >= 0;)
+        for (var at = value.LastIndexOf('@'); at >= 0; at = value[..at].LastIndexOf('@'))
         {
             var begin = value[..at].LastIndexOfAny(AddressEnd) + 1;
             var length = value[at..].IndexOfAny(AddressEnd);
@@ -70,9 +88,6 @@ public static class ForwardReader
             {
                 return address.Address;
             }
-
-            var next = value[(at + 1)..].IndexOf('@');
-            at = next < 0 ? -1 : at + 1 + next;
         }
 
         return null;

@@ -267,6 +267,34 @@ internal sealed class ReplyLines
         return IsOriginalLine(text) && (text.ContainsAny(ReplyWords.Forwards) || text.ContainsAny(ReplyWords.Forwarded));
     }
 
+    /// <summary>"---------- Original Message ----------" or a rule, right above what is quoted.</summary>
+    public bool IsSeparator(int line) => IsOriginalLine(Line(line)) || IsRule(line);
+
+    /// <summary>Whether a quoted header goes from one line to the other, with nothing between its fields but addresses of theirs.</summary>
+    public bool IsHeaderUpTo(int line, int last)
+    {
+        var fields = 0;
+        var hasFrom = false;
+        for (var i = line; i <= last; i++)
+        {
+            hasFrom |= IsFrom(i);
+            fields += IsFrom(i) || HasField(i) ? 1 : 0;
+            if (!IsFrom(i) && !HasField(i) && (i == line || !Line(i).Contains('@')))
+            {
+                return false;
+            }
+        }
+
+        return hasFrom && fields > 1;
+    }
+
+    /// <summary>Whether "On … wrote:" goes from one line to the other.</summary>
+    public bool IsWroteUpTo(int line, int last) => WroteLength(line) == last - line + 1;
+
+    /// <summary>"On Fri, 20 Nov 2026 …", "Am 20.11.2026 …": the line that an introduction begins with where it is wrapped.</summary>
+    public bool IsDatedLead(int line) =>
+        Line(line).TrimStart("- ") is { Length: > 3 } text && IsLead(text) && (text.Contains('@') || text.ContainsAnyInRange('0', '9'));
+
     public bool IsQuotedHeader(int line) => IsOriginalLine(Line(line)) || IsHeader(line);
 
     /// <summary>"From:" in some language.</summary>

@@ -6,6 +6,7 @@ using NUnit.Framework;
 using Shouldly;
 using Tickiti.Application.Common;
 using Tickiti.Application.SentMails;
+using Tickiti.Application.Templates;
 using Tickiti.Application.Tickets;
 using Tickiti.Domain.Common;
 using Tickiti.Domain.IncomingMails;
@@ -142,6 +143,36 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         }
     }
 
+    [TestCase(null)]
+    [TestCase("Got [#{{ticket_number}}] {{subject}}")]
+    [TestCase("{{subject}} [#{{ticket_number}}]")]
+    public async Task Ticket_WithTheLongestSubject_IsAcknowledgedAndCanBeAnswered(string? template)
+    {
+        if (template is not null)
+        {
+            await TemplateAsync(template, "x");
+        }
+
+        try
+        {
+            var row = await TakeAsync(Letter(new string('x', 990)));
+            row.Disposition.ShouldBe(Disposition.Ticket);
+            await AnswerAsync(row.TicketId!.Value, isInternal: false);
+
+            var sent = await _node.ReadAsync(db => db.SentMails.AsNoTracking().Where(mail => mail.TicketId == row.TicketId).ToListAsync());
+            sent.Count.ShouldBe(3);
+            sent.ShouldAllBe(mail => mail.Subject.Length <= SentMail.SubjectMaxLength
+                && mail.Subject.Contains($"[#{Ticket.NumberOf(row.TicketId.Value)}]"));
+        }
+        finally
+        {
+            if (template is not null)
+            {
+                await TemplateAsync(null, null);
+            }
+        }
+    }
+
     [Test]
     public async Task Ticket_OfNobodysCare_TellsTheQueuesList()
     {
@@ -178,7 +209,7 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         await TakeAsync(Letter("Re: Broken", $"In-Reply-To: <{first.MessageId}>\r\n"));
         var told = (await SentAsync(first.TicketId!.Value, AutomaticKind.Notification))[^1];
         var answer = await TakeAsync(Letters.From(
-            Staff, $"Re: {told.Subject}", "Try again.\r\n\r\n-----Original Message-----\r\nFrom: Support\r\nTo: sue@desk.test\r\nSubject: x\r\n\r\nsecret quote\r\n",
+            Staff, $"Re: {told.Subject}", $"Try again.\r\n\r\n-----Original Message-----\r\nFrom: Support\r\nTo: sue@desk.test\r\nSubject: x\r\n\r\n{TicketMail.ReplyMarker}\r\nsecret quote\r\n",
             $"In-Reply-To: <{told.MessageId}>\r\n"));
 
         (answer.Disposition, answer.TicketId).ShouldBe((Disposition.Reply, first.TicketId));
@@ -192,6 +223,45 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         // What proves staff is in no mail that a customer gets.
         mail.References.ShouldNotContain(told.MessageId);
         mail.InReplyTo.ShouldNotBe(told.MessageId);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Staff_WhoWriteNothing_SendTheirFileAloneOrAreHeld(bool hasFile)
+    {
+        var first = await AssignedAsync();
+        await TakeAsync(Letter("Re: Broken", $"In-Reply-To: <{first.MessageId}>\r\n"));
+        var told = (await SentAsync(first.TicketId!.Value, AutomaticKind.Notification))[^1];
+        var file = hasFile ? "--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\nx\r\n" : "";
+        var answer = await TakeAsync(
+            $"From: {Staff}\r\nTo: {_mailbox.Address}\r\nSubject: Re: x\r\nMessage-ID: <{Guid.NewGuid():N}@x.test>\r\nIn-Reply-To: <{told.MessageId}>\r\n"
+            + $"Date: {Now}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+            + $"\r\nOn Fri, Nov 20, 2026 at 10:00 Support wrote:\r\n> {TicketMail.ReplyMarker}\r\n> internal\r\n{file}--b--\r\n");
+
+        if (!hasFile)
+        {
+            (answer.Disposition, answer.Reason, answer.TicketId).ShouldBe((Disposition.Held, "empty_answer", first.TicketId));
+            (await SentAsync(first.TicketId.Value, null)).ShouldBeEmpty();
+            return;
+        }
+
+        var mail = (await SentAsync(first.TicketId.Value, null)).ShouldHaveSingleItem();
+        mail.ToAddress.ShouldBe(_customer);
+        mail.Attachments.ShouldHaveSingleItem().Name.ShouldBe("a.pdf");
+        mail.Html.ShouldNotContain("internal");
+        mail.Text.Trim().ShouldBe(TicketMail.ReplyMarker);
+    }
+
+    [Test]
+    public async Task List_ThatAnswersItsNotification_IsHeldAndTakesNoPart()
+    {
+        var first = await TakeAsync(Letter("Broken"));
+        var told = (await SentAsync(first.TicketId!.Value, AutomaticKind.Notification)).Single();
+
+        var answer = await TakeAsync(Letters.From(Team, "Re: Broken", "Tell him to reboot.", $"In-Reply-To: <{told.MessageId}>\r\n"));
+
+        (answer.Disposition, answer.Reason).ShouldBe((Disposition.Held, "answer_to_notification"));
+        (await _node.ReadAsync(db => db.Tickets.AsNoTracking().SingleAsync(ticket => ticket.Id == first.TicketId))).ResponseCount.ShouldBe(1);
     }
 
     [TestCase(false)]
@@ -227,6 +297,7 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         await AnswerAsync(first.TicketId.Value, isInternal: true, from: "boss@desk.test");
         var told = (await SentAsync(first.TicketId.Value, AutomaticKind.Notification))[^1];
         (told.ToAddress, told.ResponseId is not null).ShouldBe((Staff, true));
+        told.Subject.ShouldStartWith(AutomaticMail.NoteMark);
 
         await TakeAsync(Letters.From(Staff, "Re: Broken", headers: $"In-Reply-To: <{told.MessageId}>\r\n"));
 
@@ -266,6 +337,21 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         told.Where(mail => mail.Status == SentMailStatus.Suppressed).ShouldAllBe(mail => mail.LastError!.StartsWith("brake"));
         told.Count.ShouldBe(13);
         _node.Log.Lines.Count(line => line.Contains("Alarm automatic_mail_brake") && line.Contains($"ticket {first.TicketId} ")).ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Trace_OfAnAcknowledgementThatTheBrakeHolds_SaysSo()
+    {
+        for (var i = 0; i < 31; i++)
+        {
+            _server.Add(Letter($"Broken {i}"));
+        }
+
+        await _node.VisitAsync(_mailbox);
+
+        var rows = await _node.LedgerAsync(_mailbox);
+        rows.Count(row => row.Trace.EndsWith("acknowledged: yes", StringComparison.Ordinal)).ShouldBe(30);
+        rows.ShouldContain(row => row.Trace.EndsWith("acknowledged: no, the brake holds it", StringComparison.Ordinal));
     }
 
     [Test]
@@ -380,10 +466,11 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         }
 
         await db.SaveChangesAsync(CancellationToken.None);
+        scope.GetRequiredService<ITemplates>().Forget();
     });
 
     private Task<List<SentMail>> SentAsync(long ticketId, AutomaticKind? kind) => _node.ReadAsync(db => db.SentMails.AsNoTracking()
-        .Where(mail => mail.TicketId == ticketId && mail.Automatic == kind).OrderBy(mail => mail.Id).ToListAsync());
+        .Include(mail => mail.Attachments).Where(mail => mail.TicketId == ticketId && mail.Automatic == kind).OrderBy(mail => mail.Id).ToListAsync());
 
     private Task<Response> LastResponseAsync(long ticketId) => _node.ReadAsync(db => db.Responses.AsNoTracking()
         .Where(response => response.TicketId == ticketId).OrderBy(response => response.Id).LastAsync());

@@ -56,6 +56,35 @@ public sealed class EmailAddressTests
     }
 
     [Test]
+    public void TryParse_WhereComposingMakesItTooLong_IsFalse()
+    {
+        // U+FB2C is one character and three when composed.
+        var domain = $"{string.Join('.', Enumerable.Repeat(new string('a', 55), 3))}.{new string('b', 50)}.test";
+
+        EmailAddress.TryParse($"{new string('x', 30)}@{domain}", out _).ShouldBeTrue();
+        EmailAddress.TryParse($"{new string('\uFB2C', 30)}@{domain}", out _).ShouldBeFalse();
+    }
+
+    [TestCase("no-reply@x.test", true)]
+    [TestCase("NoReply+abc@x.test", true)]
+    [TestCase("do_not.reply@x.test", true)]
+    [TestCase("shop-noreply@x.test", true)]
+    [TestCase("billing.no-reply@x.test", true)]
+    [TestCase("owner-talk@x.test", true)]
+    [TestCase("talk-owner@x.test", true)]
+    [TestCase("talk-request@x.test", true)]
+    [TestCase("talk-bounces+ann=y.test@x.test", true)]
+    [TestCase("talk-bounce@x.test", true)]
+    [TestCase("LISTSERV@x.test", true)]
+    [TestCase("majordomo@x.test", true)]
+    [TestCase("ann+noreply@x.test", false)]
+    [TestCase("owner@x.test", false)]
+    [TestCase("request@x.test", false)]
+    [TestCase("reply@x.test", false)]
+    public void NoReply_ByItsName_IsNobodysOrAPrograms(string address, bool isNoReply) =>
+        EmailAddress.Parse(address).IsNoReply.ShouldBe(isNoReply);
+
+    [Test]
     public void TryParse_WithAControlCharacter_IsFalseWhateverQuotesIt(
         [Values('\r', '\n', '\0', '\u007f', '\u0085')] char control,
         [Values("a{0}b@example.com", "\"a{0}b\"@example.com", "\"a\\{0}b\"@example.com", "a@exa{0}mple.com", "a@[192.0.2.1{0}]")]

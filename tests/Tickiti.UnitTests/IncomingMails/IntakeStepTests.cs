@@ -74,6 +74,57 @@ public sealed class IntakeStepTests
         MailIntake.Decide(mail).ShouldBeOfType(verdict);
     }
 
+    [TestCase("team@desk.test", "", typeof(IsHeld), "answer_to_notification")]
+    [TestCase("a@customer.test", "", typeof(IsHeld), "answer_to_notification")]
+    [TestCase("team@desk.test", "\r\nAuto-Submitted: auto-replied", typeof(Joins), "auto_reply")]
+    [TestCase("staff@desk.test", "", typeof(Joins), "reply")]
+    public void Answer_ToANotification_IsOfProvenStaffAlone(string from, string header, Type verdict, string reason)
+    {
+        var mail = AnswerToNotification($"From: {from}{header}", TheQueue(), TicketOf("a@customer.test"));
+
+        var answer = MailIntake.Decide(mail);
+        (answer.GetType(), answer.Reason).ShouldBe((verdict, reason));
+    }
+
+    [TestCase("Try again.\r\n\r\n-- \r\nSue", "Try again.\n\n-- \nSue")]
+    [TestCase("On Fri, Nov 20, 2026 at 10:00 Desk wrote:\r\n> --- Please reply above this line ---\r\n> Secret.", null)]
+    [TestCase("", null)]
+    public void Answer_OfStaff_IsWhatTheyWroteOrHeld(string body, string? written)
+    {
+        var answer = MailIntake.Decide(
+            AnswerToNotification("Content-Type: text/plain\r\nFrom: staff@desk.test", TheQueue(), TicketOf("a@customer.test"), body));
+
+        (answer as Joins)?.Written.ShouldBe(written);
+        answer.Reason.ShouldBe(written is null ? "empty_answer" : "reply");
+    }
+
+    [TestCase("Re: [note] Broken [#220007]", "", true)]
+    [TestCase("Re: Broken [#220007]", "", false)]
+    [TestCase("Re: [note] Broken [#220007]", "In-Reply-To: <{signed}>", false)]
+    public void Answer_OfStaffThatLostItsIds_IsANoteByItsSubject(string subject, string header, bool isNote)
+    {
+        var mail = Context(
+            "Authentication-Results: mx.desk.test; dmarc=pass header.from=desk.test\r\nFrom: staff@desk.test\r\n"
+                + $"Subject: {subject}\r\n{header.Replace("{signed}", Signed(7), StringComparison.Ordinal)}".TrimEnd(),
+            TheQueue(),
+            TicketOf("a@customer.test"));
+        mail.Lookups.Threads.Know(new AnsweredMail(42, SentMailSource.Automatic, IsAboutNote: false, "staff@desk.test"));
+
+        var joins = MailIntake.Decide(mail).ShouldBeOfType<Joins>();
+        (joins.IsInternal, joins.Written is null).ShouldBe((isNote, isNote));
+    }
+
+    [TestCase(ClosedReplies.Hold)]
+    [TestCase(ClosedReplies.NewTicket)]
+    public void Answer_OfStaffToAClosedTicket_JoinsIt(ClosedReplies rule)
+    {
+        var ticket = TicketOf("a@customer.test");
+        ticket.SetStatus(TicketStatus.Closed, null, Now);
+        var queue = TheQueue(new QueueRules(null, rule, null, null, null, null));
+
+        MailIntake.Decide(AnswerToNotification("From: staff@desk.test", queue, ticket)).ShouldBeOfType<Joins>().Ticket.ShouldBe(ticket);
+    }
+
     [TestCase("Subject: Fwd: Help\r\n\r\n---------- Forwarded message ---------\r\nFrom: Ann <Ann@customer.test>\r\nSubject: Help\r\n", "ann@customer.test")]
     [TestCase("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: ann@customer.test\r\n\r\nHelp\r\n--b--\r\n", "ann@customer.test")]
     [TestCase("Subject: Fwd: Help\r\n\r\n---------- Forwarded message ---------\r\nFrom: support@desk.test\r\nSubject: Help\r\n", "staff@desk.test")]
@@ -199,7 +250,15 @@ public sealed class IntakeStepTests
     private IntakeVerdict Decide(string headers, Queue? queue = null, Ticket? ticket = null) =>
         MailIntake.Decide(Context(headers, queue ?? TheQueue(), ticket));
 
-    private IntakeContext Context(string headers, Queue queue, Ticket? ticket)
+    private IntakeContext AnswerToNotification(string headers, Queue queue, Ticket ticket, string body = "Hello")
+    {
+        var mail = Context($"{headers}\r\nIn-Reply-To: <{Signed(7)}>", queue, ticket, body);
+        mail.Lookups.Threads.Know(new AnsweredMail(
+            42, SentMailSource.Automatic, IsAboutNote: false, mail.Staff?.Email ?? "team@desk.test"));
+        return mail;
+    }
+
+    private IntakeContext Context(string headers, Queue queue, Ticket? ticket, string body = "Hello")
     {
         var mailbox = Mailbox.Connect(
             1,
@@ -212,7 +271,7 @@ public sealed class IntakeStepTests
             lookups.Threads.Know(ticket);
         }
 
-        var raw = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{headers}\r\n\r\nHello\r\n"));
+        var raw = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{headers}\r\n\r\n{body}\r\n"));
         var listed = new ListedMail(1, new MailSource("pop3:test", "1", raw.Length));
         var parsed = ParsedMail.Read(new FetchedMail(listed, FetchOutcome.Complete, raw));
         return new IntakeContext(parsed, mailbox, lookups, new StaffProof(Options.Create(_options)), Now);
