@@ -43,30 +43,23 @@ public sealed class AutomaticMail(
     public async Task<bool> AcknowledgeAsync(
         Ticket ticket, Mailbox mailbox, string? answered, Brakes brakes, CancellationToken cancellationToken)
     {
-        var known = await directory.ReadAsync(cancellationToken);
-        var written = await FromTemplateAsync(
-            ticket,
-            new Dictionary<string, string>
-            {
-                ["ticket_number"] = NumberOf(ticket),
-                ["subject"] = ticket.Subject,
-                ["originator"] = ticket.OriginatorEmail,
-                ["queue"] = known.QueueWithId(ticket.QueueId)?.Name ?? "",
-                ["mailbox"] = mailbox.Address,
-                ["from_name"] = mailbox.FromName,
-            },
-            cancellationToken) ?? new RenderedTemplate(TicketMail.SubjectOf(ticket), BuiltIn(ticket));
         return await WriteAsync(
             ticket,
             mailbox,
             AutomaticKind.Acknowledgement,
             ticket.OriginatorEmail,
-            mail => mail with
+            about: null,
+            async mail =>
             {
-                Subject = written.Subject,
-                Html = $"<div>{TicketMail.ReplyMarker}</div>\n{written.Content}",
-                InReplyTo = answered,
-                References = answered is null ? [] : [answered],
+                var written = await FromTemplateAsync(ticket, mailbox, cancellationToken)
+                    ?? new RenderedTemplate(TicketMail.SubjectOf(ticket), BuiltIn(ticket));
+                return mail with
+                {
+                    Subject = written.Subject,
+                    Html = $"<div>{TicketMail.ReplyMarker}</div>\n{written.Content}",
+                    InReplyTo = answered,
+                    References = answered is null ? [] : [answered],
+                };
             },
             brakes,
             cancellationToken);
@@ -89,6 +82,10 @@ public sealed class AutomaticMail(
         var authors = authorKeys.Append(response.AuthorEmail).ToHashSet();
         var isTold = false;
 
+        // The same for all of them but for one sentence.
+        var forStaff = new Lazy<string>(() => NotificationHtml(ticket, response, isStaff: true));
+        var forOthers = new Lazy<string>(() => NotificationHtml(ticket, response, isStaff: false));
+
         // A mailbox of ours would get our own mail back.
         foreach (var recipient in Watchers(ticket, response, known)
             .Where(one => !authors.Contains(one) && !known.IsOurs(one)))
@@ -98,12 +95,8 @@ public sealed class AutomaticMail(
                 mailbox,
                 AutomaticKind.Notification,
                 recipient,
-                mail => mail with
-                {
-                    Subject = TicketMail.Tagged(response.IsInternal ? $"{NoteMark} {ticket.Subject}" : ticket.Subject, ticket),
-                    Html = NotificationHtml(ticket, response, isStaff: known.StaffWithEmail(recipient) is not null),
-                    ResponseId = response.Id,
-                },
+                response,
+                mail => ValueTask.FromResult(mail with { Html = (known.StaffWithEmail(recipient) is null ? forOthers : forStaff).Value }),
                 brakes,
                 cancellationToken);
         }
@@ -111,13 +104,28 @@ public sealed class AutomaticMail(
         return isTold;
     }
 
-    private async ValueTask<RenderedTemplate?> FromTemplateAsync(
-        Ticket ticket, Dictionary<string, string> placeholders, CancellationToken cancellationToken) =>
-        await templates.FindAsync(AcknowledgementTemplate, cancellationToken) is { } template
-        && template.Render(placeholders.ToDictionary(one => one.Key, one => JsonSerializer.SerializeToElement(one.Value)))
+    private async ValueTask<RenderedTemplate?> FromTemplateAsync(Ticket ticket, Mailbox mailbox, CancellationToken cancellationToken)
+    {
+        if (await templates.FindAsync(AcknowledgementTemplate, cancellationToken) is not { } template)
+        {
+            return null;
+        }
+
+        var known = await directory.ReadAsync(cancellationToken);
+        var placeholders = new Dictionary<string, string>
+        {
+            ["ticket_number"] = NumberOf(ticket),
+            ["subject"] = ticket.Subject,
+            ["originator"] = ticket.OriginatorEmail,
+            ["queue"] = known.QueueWithId(ticket.QueueId)?.Name ?? "",
+            ["mailbox"] = mailbox.Address,
+            ["from_name"] = mailbox.FromName,
+        };
+        return template.Render(placeholders.ToDictionary(one => one.Key, one => JsonSerializer.SerializeToElement(one.Value)))
             is { Error: null } written
                 ? written.Value with { Subject = TicketMail.Tagged(written.Value.Subject, ticket) }
                 : null;
+    }
 
     private static string BuiltIn(Ticket ticket) =>
         $"<p>Thank you for your message. We have received it as ticket {NumberOf(ticket)} and will answer as soon as we can.</p>\n"
@@ -140,7 +148,8 @@ public sealed class AutomaticMail(
         Mailbox mailbox,
         AutomaticKind kind,
         string to,
-        Func<OutgoingMail, OutgoingMail> fill,
+        Response? about,
+        Func<OutgoingMail, ValueTask<OutgoingMail>> fill,
         Brakes brakes,
         CancellationToken cancellationToken)
     {
@@ -148,25 +157,26 @@ public sealed class AutomaticMail(
         var id = await ids.NextAsync<SentMail>(cancellationToken);
         var messageId = messageIds.Create(ticket.Id, id, EmailAddress.Parse(mailbox.Address).Domain);
         var mark = await brakes.MarkAsync(kind, to, ticket.Id, now, cancellationToken);
-        db.SentMails.Add(SentMail.Write(
-            id,
-            fill(new OutgoingMail
-            {
-                MailboxId = mailbox.Id,
-                MailboxName = mailbox.Name,
-                FromAddress = mailbox.Address,
-                FromName = mailbox.FromName,
-                To = [to],
-                Subject = "",
-                MessageId = messageId,
+        var mail = new OutgoingMail
+        {
+            MailboxId = mailbox.Id,
+            MailboxName = mailbox.Name,
+            FromAddress = mailbox.Address,
+            FromName = mailbox.FromName,
+            To = [to],
+            Subject = TicketMail.Tagged(about is { IsInternal: true } ? $"{NoteMark} {ticket.Subject}" : ticket.Subject, ticket),
+            MessageId = messageId,
 
-                // What proves staff must not stand in an address that everyone in the conversation sees.
-                ReplyTo = kind == AutomaticKind.Acknowledgement && mailbox.PlusAddressing ? PlusAddress.Of(mailbox.Address, messageId) : null,
-                Source = SentMailSource.Automatic,
-                Automatic = mark,
-                TicketId = ticket.Id,
-            }),
-            now));
+            // What proves staff must not stand in an address that everyone in the conversation sees.
+            ReplyTo = kind == AutomaticKind.Acknowledgement && mailbox.PlusAddressing ? PlusAddress.Of(mailbox.Address, messageId) : null,
+            Source = SentMailSource.Automatic,
+            Automatic = mark,
+            TicketId = ticket.Id,
+            ResponseId = about?.Id,
+        };
+
+        // What is held gets no body: else a flood would be stored once for each of those whom it does not reach.
+        db.SentMails.Add(SentMail.Write(id, mark.Brake == BrakeState.Holds ? mail : await fill(mail), now));
         return mark.Brake != BrakeState.Holds;
     }
 

@@ -101,20 +101,31 @@ public sealed class TicketMail(ITickitiDb db, IDirectory directory, IIds ids, Me
         return others.Count == 0 ? null : ([others[0]], others[1..]);
     }
 
-    // The mails of the ticket as a thread: what came in, then what we answered, in the order of their times. Never what told
-    // staff: whoever has the id of such a mail can write as the one whom it told.
+    // The mails of the ticket as a thread: what came in, then what we answered, in the order of their times. Never what the brake
+    // held, nor what told staff: whoever has the id of such a mail can write as the one whom it told.
     private async Task<IReadOnlyList<string>> EarlierIdsAsync(long ticketId, CancellationToken cancellationToken)
     {
         var received = await db.IncomingMails.AsNoTracking()
             .Where(mail => mail.TicketId == ticketId && mail.ResponseId != null)
             .OrderByDescending(mail => mail.Id).Take(MaxReferences)
-            .Select(mail => new { mail.MessageId, mail.CreatedAt })
+            .Select(mail => new Earlier { MessageId = mail.MessageId, At = mail.CreatedAt })
             .ToListAsync(cancellationToken);
-        var sent = await db.SentMails.AsNoTracking()
-            .Where(mail => mail.TicketId == ticketId && (mail.Automatic == null || mail.Automatic == AutomaticKind.Acknowledgement))
-            .OrderByDescending(mail => mail.Id).Take(MaxReferences)
-            .Select(mail => new { mail.MessageId, mail.CreatedAt })
+        var written = db.SentMails.AsNoTracking().Where(mail => mail.TicketId == ticketId);
+        var sent = await LastOf(written.Where(mail => mail.Automatic == null))
+            .Concat(LastOf(written.Where(mail => mail.Automatic == AutomaticKind.Acknowledgement && mail.AutomaticNumber != null)))
             .ToListAsync(cancellationToken);
-        return [.. received.Concat(sent).OrderBy(mail => mail.CreatedAt).TakeLast(MaxReferences).Select(mail => mail.MessageId)];
+        return [.. received.Concat(sent).OrderBy(mail => mail.At).TakeLast(MaxReferences).Select(mail => mail.MessageId)];
+    }
+
+    // By the index, past what told staff, of which there may be very much. The first key is the same for all of them.
+    private static IQueryable<Earlier> LastOf(IQueryable<SentMail> mails) =>
+        mails.OrderByDescending(mail => mail.Automatic).ThenByDescending(mail => mail.Id).Take(MaxReferences)
+            .Select(mail => new Earlier { MessageId = mail.MessageId, At = mail.CreatedAt });
+
+    private sealed record Earlier
+    {
+        public required string MessageId { get; init; }
+
+        public required DateTimeOffset At { get; init; }
     }
 }

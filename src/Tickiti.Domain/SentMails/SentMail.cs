@@ -66,6 +66,9 @@ public sealed class SentMail : Aggregate
     /// <summary>With this mail the brake engaged; told to people once it is committed.</summary>
     public bool EngagesBrake { get; private init; }
 
+    /// <summary>The brake held it: the row says so, and has no body that could be sent.</summary>
+    public bool IsHeld => Automatic is not null && AutomaticNumber is null;
+
     public long? TicketId { get; private init; }
 
     public long? ResponseId { get; private init; }
@@ -208,7 +211,7 @@ public sealed class SentMail : Aggregate
     {
         if (Status is not (SentMailStatus.Queued or SentMailStatus.Uncertain or SentMailStatus.Failed))
         {
-            return SentMailErrors.CannotResolve("cancel", Status);
+            return SentMailErrors.CannotResolve("cancel", this);
         }
 
         UpdatedAt = now;
@@ -223,7 +226,7 @@ public sealed class SentMail : Aggregate
     {
         if (Status != SentMailStatus.Uncertain)
         {
-            return SentMailErrors.CannotResolve("accept", Status);
+            return SentMailErrors.CannotResolve("accept", this);
         }
 
         SentAt ??= now;
@@ -236,9 +239,9 @@ public sealed class SentMail : Aggregate
     /// <summary>A person wants it sent again, knowing that an uncertain one may arrive twice. What waits is tried at once.</summary>
     public Result<Done> Resend(DateTimeOffset now)
     {
-        if (Status is SentMailStatus.Sending or SentMailStatus.Sent)
+        if (IsHeld || Status is SentMailStatus.Sending or SentMailStatus.Sent)
         {
-            return SentMailErrors.CannotResolve("resend", Status);
+            return SentMailErrors.CannotResolve("resend", this);
         }
 
         FirstTriedAt = null;

@@ -57,12 +57,16 @@ internal sealed partial class EpilogSender(
             catch (Exception e)
             {
                 LogCannotLook(e);
-                await Task.Delay(TimeSpan.FromSeconds(options.Value.PollSeconds), clock, CancellationToken.None);
+                await PauseAsync(stoppingToken);
             }
         }
 
         await Task.WhenAll(_inWork.Values.Select(one => one.Work));
     }
+
+    private async Task PauseAsync(CancellationToken stopping) =>
+        await Task.Delay(TimeSpan.FromSeconds(options.Value.PollSeconds), clock, stopping)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task TakeOverAsync(CancellationToken cancellationToken)
     {
@@ -127,8 +131,7 @@ internal sealed partial class EpilogSender(
             LogBroken(e, callId);
 
             // It keeps its place meanwhile: what cannot even be claimed would be found again at once, and without end.
-            await Task.Delay(TimeSpan.FromSeconds(options.Value.PollSeconds), clock, stopping)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await PauseAsync(stopping);
         }
         finally
         {

@@ -12,8 +12,8 @@ public sealed class OutboxOptions
     public int ConnectionsPerMailbox { get; set; } = 4;
 
     /// <summary>
-    /// All mails in work together, over all mailboxes of a node; composing takes five times the size of the files. What is more than
-    /// that by itself goes alone.
+    /// All mails in work together, over all mailboxes of a node; composing takes five times the size of the files, sending the
+    /// size of the mail; mails below 64 kB are not counted. What is more than that by itself goes alone.
     /// </summary>
     [Range(16, 100_000)]
     public int MaxMegabytesInWork { get; set; } = 256;

@@ -189,9 +189,13 @@ internal sealed partial class OutboxRound(OutboxTools tools, Mailbox mailbox, IM
         {
             using var share = await tools.Memory.TakeAsync(item.Mail, _halt.Token);
             var composed = await ComposeAsync(item, cancellationToken);
-            return composed is null
-                ? DeliveryFault.None
-                : Settle(item, composed, await transport.DeliverAsync(mailbox, composed, begin.RunAsync, cancellationToken), end);
+            if (composed is null)
+            {
+                return DeliveryFault.None;
+            }
+
+            share.ShrinkTo(composed.Bytes.Length);
+            return Settle(item, composed, await transport.DeliverAsync(mailbox, composed, begin.RunAsync, cancellationToken), end);
         }
         catch (Exception e)
         {

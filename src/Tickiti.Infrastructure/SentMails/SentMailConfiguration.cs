@@ -23,13 +23,14 @@ internal sealed class SentMailConfiguration : IEntityTypeConfiguration<SentMail>
         builder.Property(mail => mail.AutomaticTo).HasMaxLength(EmailAddress.MaxLength);
         builder.Ignore(mail => mail.Waiting);
         builder.Ignore(mail => mail.EngagesBrake);
+        builder.Ignore(mail => mail.IsHeld);
         builder.HasMany(mail => mail.Recipients).WithOne().HasForeignKey(one => one.SentMailId);
         builder.HasMany(mail => mail.Attachments).WithOne().HasForeignKey(file => file.SentMailId);
         builder.HasIndex(mail => mail.MessageId).IsUnique();
         builder.HasIndex(mail => new { mail.MailboxId, mail.Status, mail.NextTryAt });
         builder.HasIndex(mail => new { mail.MailboxId, mail.SentAt });
         builder.HasIndex(mail => mail.CreatedAt);
-        builder.HasIndex(mail => mail.TicketId);
+        builder.HasIndex(mail => new { mail.TicketId, mail.Automatic, mail.Id });
         builder.HasIndex(mail => new { mail.AutomaticTo, mail.AutomaticNumber }).IsUnique()
             .HasFilter("\"AutomaticNumber\" IS NOT NULL");
     }

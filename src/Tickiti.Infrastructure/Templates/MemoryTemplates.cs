@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tickiti.Application.Templates;
 using Tickiti.Domain.Common;
@@ -10,7 +12,8 @@ using Tickiti.Infrastructure.Persistence;
 namespace Tickiti.Infrastructure.Templates;
 
 /// <inheritdoc cref="ITemplates"/>
-internal sealed class MemoryTemplates(IServiceScopeFactory scopes, IOptions<TemplateOptions> options, TimeProvider clock) : ITemplates
+internal sealed partial class MemoryTemplates(
+    IServiceScopeFactory scopes, IOptions<TemplateOptions> options, TimeProvider clock, ILogger<MemoryTemplates> log) : ITemplates
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
@@ -19,11 +22,17 @@ internal sealed class MemoryTemplates(IServiceScopeFactory scopes, IOptions<Temp
 
     public ValueTask<ICompiledTemplate?> FindAsync(string identifier, CancellationToken cancellationToken)
     {
+        // Nothing else is stored, and this one comes from whoever asks.
+        if (!Template.IsIdentifier(identifier))
+        {
+            return ValueTask.FromResult<ICompiledTemplate?>(null);
+        }
+
         var key = Template.KeyOf(identifier);
         if (_entries.TryGetValue(key, out var entry) && entry.Changes == Volatile.Read(ref _changes)
             && clock.GetElapsedTime(entry.CheckedAt) < MaxAge)
         {
-            return ValueTask.FromResult<ICompiledTemplate?>(entry.Template);
+            return ValueTask.FromResult(entry.Template);
         }
 
         return LoadAsync(key, entry, cancellationToken);
@@ -37,7 +46,7 @@ internal sealed class MemoryTemplates(IServiceScopeFactory scopes, IOptions<Temp
 
     public void Forget() => Interlocked.Increment(ref _changes);
 
-    // Only the row's version is read where it was compiled before.
+    // Only the row's version is read where it was compiled before. That there is none is known for as long as what there is.
     private async ValueTask<ICompiledTemplate?> LoadAsync(string key, Entry? known, CancellationToken cancellationToken)
     {
         var (changes, now) = (Volatile.Read(ref _changes), clock.GetTimestamp());
@@ -52,15 +61,22 @@ internal sealed class MemoryTemplates(IServiceScopeFactory scopes, IOptions<Temp
         }
 
         var template = row is null ? null : await enabled.FirstOrDefaultAsync(cancellationToken);
-        if (template is null || HandlebarsTemplate.Compile(template.Subject, template.Content, options.Value, clock) is not { Error: null } compiled)
+        var compiled = template is null ? null : Ready(template);
+        _entries[key] = new Entry(template?.Id, template?.Version, compiled, changes, now);
+        MakeRoom();
+        return compiled;
+    }
+
+    private ReportingTemplate? Ready(Template template)
+    {
+        var compiled = HandlebarsTemplate.Compile(template.Subject, template.Content, options.Value, clock);
+        if (compiled.Error is not null)
         {
-            _entries.TryRemove(key, out _);
+            Fails(log, template.Identifier);
             return null;
         }
 
-        _entries[key] = new Entry(template.Id, template.Version, compiled.Value, changes, now);
-        MakeRoom();
-        return compiled.Value;
+        return new ReportingTemplate(compiled.Value, () => Fails(log, template.Identifier));
     }
 
     private void MakeRoom()
@@ -78,5 +94,27 @@ internal sealed class MemoryTemplates(IServiceScopeFactory scopes, IOptions<Temp
         }
     }
 
-    private sealed record Entry(long Id, int Version, ICompiledTemplate Template, int Changes, long CheckedAt);
+    /// <summary>Without a template where there is none, or where it does not compile.</summary>
+    private sealed record Entry(long? Id, int? Version, ICompiledTemplate? Template, int Changes, long CheckedAt);
+
+    /// <summary>Tells the log of the first failure: an acknowledgement goes out all the same, with other words, and nobody would know.</summary>
+    private sealed class ReportingTemplate(HandlebarsTemplate template, Action tell) : ICompiledTemplate
+    {
+        private int _hasTold;
+
+        public Result<RenderedTemplate> Render(IReadOnlyDictionary<string, JsonElement> data)
+        {
+            var rendered = template.Render(data);
+            if (rendered.Error is not null && Interlocked.Exchange(ref _hasTold, 1) == 0)
+            {
+                tell();
+            }
+
+            return rendered;
+        }
+    }
+
+    // What was to be filled in is nobody's business here, and the error may quote it.
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The template {Identifier} fails; it is told once, until the template is changed. Try it by templates/render.")]
+    private static partial void Fails(ILogger logger, string identifier);
 }

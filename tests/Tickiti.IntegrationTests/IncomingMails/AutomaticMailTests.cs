@@ -309,7 +309,7 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
     [TestCase(true, 2)]
     public async Task Create_ByApi_MailsTheAcknowledgementAndOnlyWhenAskedTheStaff(bool notify, int mails)
     {
-        var queue = await QueueAsync($"Sales {Guid.NewGuid():N}", _mailbox.Id);
+        var queue = await QueueAsync($"Sales {Guid.NewGuid():N}", _mailbox.Id, Team);
 
         var opened = await OpenAsync(queue, command => command with { Notify = notify });
 
@@ -336,6 +336,7 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         told.Count(mail => mail.Status == SentMailStatus.Queued).ShouldBe(10);
         told.Where(mail => mail.Status == SentMailStatus.Suppressed).ShouldAllBe(mail => mail.LastError!.StartsWith("brake"));
         told.Count.ShouldBe(13);
+        told.ShouldAllBe(mail => mail.Subject == first.Subject + $" [#{Ticket.NumberOf(first.TicketId.Value)}]" && mail.ResponseId != null);
         _node.Log.Lines.Count(line => line.Contains("Alarm automatic_mail_brake") && line.Contains($"ticket {first.TicketId} ")).ShouldBe(1);
     }
 
@@ -355,9 +356,79 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
     }
 
     [Test]
+    public async Task Brake_ThatHolds_KeepsNoBody_AndTheRowIsNotSentAgain()
+    {
+        var queue = await QueueAsync($"Rush {Guid.NewGuid():N}", _mailbox.Id, Team);
+        OpenedTicket last = null!;
+        for (var i = 0; i < 31; i++)
+        {
+            last = await OpenAsync(queue, command => command with { Notify = true });
+        }
+
+        var sent = await _node.ReadAsync(db => db.SentMails.AsNoTracking()
+            .Where(mail => mail.MailboxId == _mailbox.Id && mail.Automatic != null).ToListAsync());
+        sent.Count.ShouldBe(62);
+        sent.ShouldAllBe(mail => (mail.Html.Length == 0) == (mail.Status == SentMailStatus.Suppressed));
+        var held = sent.Where(mail => mail.Status == SentMailStatus.Suppressed).ToList();
+        held.ShouldAllBe(mail => mail.TicketId == last.TicketId);
+        held.Count.ShouldBe(2);
+        var resolved = await _node.InScopeAsync(scope => scope.GetRequiredService<IMediator>().Send(new ResolveSentMail(held[0].Id, "resend")));
+        resolved.Error!.Fields["action"].ShouldHaveSingleItem().ShouldContain("there is nothing to send");
+    }
+
+    [Test]
+    public async Task References_OfAnAnswer_AreWhatTheCustomerGot()
+    {
+        var queue = await QueueAsync($"Thread {Guid.NewGuid():N}", _mailbox.Id, Team);
+        var opened = await OpenAsync(queue, command => command with { Notify = true });
+        var acknowledgement = (await SentAsync(opened.TicketId, AutomaticKind.Acknowledgement)).Single();
+
+        await AnswerAsync(opened.TicketId, isInternal: false);
+        await AnswerAsync(opened.TicketId, isInternal: false);
+
+        var answers = await SentAsync(opened.TicketId, null);
+        answers[^1].References.ShouldBe([acknowledgement.MessageId, answers[0].MessageId]);
+    }
+
+    [Test]
+    public async Task Template_ThatFails_IsToldOfOnce_AndTheBuiltInTextGoes()
+    {
+        await TemplateAsync("Got {{subject}}", new string('x', 3 * 1024 * 1024));
+        try
+        {
+            foreach (var name in new[] { "One", "Two" })
+            {
+                var row = await TakeAsync(Letter(name));
+                (await SentAsync(row.TicketId!.Value, AutomaticKind.Acknowledgement)).Single().Html.ShouldContain("Thank you for your message");
+            }
+
+            _node.Log.Lines.Count(line => line.Contains("The template auto_response fails")).ShouldBe(1);
+        }
+        finally
+        {
+            await TemplateAsync(null, null);
+        }
+    }
+
+    [Test]
+    public async Task Template_ThatIsNotThere_IsNotLookedForByEachMail()
+    {
+        for (var i = 0; i < 25; i++)
+        {
+            _server.Add(Letter($"New {i}"));
+        }
+
+        await _node.VisitAsync(_mailbox);
+
+        var looks = _node.Log.Lines.Count(line => line.Contains("Executed DbCommand") && line.Contains("FROM \"Templates\""));
+        (await _node.LedgerAsync(_mailbox)).Count.ShouldBe(25);
+        looks.ShouldBeLessThan(25);
+    }
+
+    [Test]
     public async Task Brake_WithTwoNodesAtOnce_IsNotPassed()
     {
-        var queue = await QueueAsync($"Rush {Guid.NewGuid():N}", _mailbox.Id);
+        var queue = await QueueAsync($"Rush {Guid.NewGuid():N}", _mailbox.Id, Team);
         var second = await _database.StartNodeAsync();
         second.Clock.Advance(_node.Clock.GetUtcNow() - second.Clock.GetUtcNow());
 
@@ -435,14 +506,14 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         return await _node.ReadAsync(db => db.SentMails.CountAsync(mail => mail.TicketId == opened.TicketId));
     }
 
-    private async Task<string> QueueAsync(string name, long mailboxId)
+    private async Task<string> QueueAsync(string name, long mailboxId, params string[] team)
     {
         await _node.InScopeAsync(async scope =>
         {
             var db = scope.GetRequiredService<ITickitiDb>();
             var id = await scope.GetRequiredService<IIds>().NextAsync<Queue>(CancellationToken.None);
             var queue = Queue.Add(id, name, _node.Clock.GetUtcNow());
-            queue.SetRules(new QueueRules(null, null, null, null, null, [Team]), _node.Clock.GetUtcNow());
+            queue.SetRules(new QueueRules(null, null, null, null, null, team), _node.Clock.GetUtcNow());
             queue.SendThrough(mailboxId);
             db.Queues.Add(queue);
             await db.SaveChangesAsync(CancellationToken.None);

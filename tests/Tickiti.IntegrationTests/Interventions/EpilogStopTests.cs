@@ -80,13 +80,28 @@ public sealed class EpilogStopTests(DatabaseProvider provider)
         (await OutcomesAsync(node)).ShouldBe([EpilogOutcome.Accepted]);
     }
 
-    private async Task<TestNode> StartNodeAsync(TimeSpan stopWithin)
+    [Test]
+    public async Task Stop_WhileTheDatabaseIsBroken_DoesNotWaitForTheNextLook()
+    {
+        var node = await StartNodeAsync(stopWithin: TimeSpan.Zero, pollSeconds: 3600);
+        await node.InScopeAsync(scope =>
+        {
+            var db = scope.GetRequiredService<TickitiDbContext>();
+            return db.WriteAsync(token => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"EpilogCalls\" RENAME TO \"Away\"", token), CancellationToken.None);
+        });
+        node.Services.GetRequiredService<WakeUps>().CallIsDue();
+        await Probe.UntilAsync(() => node.Log.Lines.Any(line => line.Contains("The epilog calls cannot be read")));
+
+        await SenderOf(node).StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    private async Task<TestNode> StartNodeAsync(TimeSpan stopWithin, int pollSeconds = 1)
     {
         WireNames.UseInValidators();
         var node = await _database.StartNodeAsync(settings: new Dictionary<string, string?>
         {
             ["Tickiti:Interventions:AllowedAddresses:0"] = "127.0.0.1/32",
-            ["Tickiti:Interventions:PollSeconds"] = "1",
+            ["Tickiti:Interventions:PollSeconds"] = pollSeconds.ToString(CultureInfo.InvariantCulture),
             ["Tickiti:Interventions:StopWithin"] = stopWithin.ToString("c", CultureInfo.InvariantCulture),
         });
         await SenderOf(node).StartAsync(CancellationToken.None);

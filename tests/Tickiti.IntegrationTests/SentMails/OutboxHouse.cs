@@ -35,10 +35,10 @@ public sealed class OutboxHouse : IAsyncDisposable
 
     public static async Task<OutboxHouse> BuildAsync(
         DatabaseProvider provider, FakeSmtpServer server, Func<MailboxSettings, MailboxSettings>? with = null, string? password = null,
-        TimeSpan? pollInterval = null)
+        TimeSpan? pollInterval = null, int megabytesInWork = 256)
     {
         var database = await TestDatabase.CreateAsync(provider);
-        var house = new OutboxHouse(database, await StartNodeAsync(database, pollInterval));
+        var house = new OutboxHouse(database, await StartNodeAsync(database, pollInterval, megabytesInWork));
         var settings = new MailboxSettings
         {
             Name = "Sender",
@@ -199,7 +199,10 @@ public sealed class OutboxHouse : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private static Task<TestNode> StartNodeAsync(TestDatabase database, TimeSpan? pollInterval = null) =>
-        database.StartNodeAsync(services => services.Configure<OutboxOptions>(
-            options => options.PollInterval = pollInterval ?? TimeSpan.FromMilliseconds(100)));
+    private static Task<TestNode> StartNodeAsync(TestDatabase database, TimeSpan? pollInterval = null, int megabytesInWork = 256) =>
+        database.StartNodeAsync(services => services.Configure<OutboxOptions>(options =>
+        {
+            options.PollInterval = pollInterval ?? TimeSpan.FromMilliseconds(100);
+            options.MaxMegabytesInWork = megabytesInWork;
+        }));
 }

@@ -150,6 +150,36 @@ public sealed class OutboxTests(DatabaseProvider provider)
     }
 
     [Test]
+    public async Task Send_WhileTheServerIsSlow_HoldsNoMoreThanWhatIsComposed()
+    {
+        using var gate = new ManualResetEventSlim();
+        _server.Misbehave = command =>
+        {
+            if (command.Verb == "RCPT" && command.Argument.Contains("slow", StringComparison.Ordinal))
+            {
+                gate.Wait(TimeSpan.FromSeconds(60));
+            }
+
+            return null;
+        };
+
+        // To compose one takes most of what there is for mails of its size.
+        await using var house = await OutboxHouse.BuildAsync(provider, _server, megabytesInWork: 16);
+        await house.SendWellAsync();
+        const long Small = 700_000;
+        var ids = await house.QueueWithFilesAsync(
+            ("slow1@customer.test", Small), ("slow2@customer.test", Small), ("tiny@customer.test", 100));
+        await house.UntilAsync(ids[^1], SentMailStatus.Sent);
+
+        await Probe.UntilAsync(() => _server.CountOfCommand("RCPT") >= 4, TimeSpan.FromSeconds(20));
+        gate.Set();
+        foreach (var id in ids)
+        {
+            await house.UntilAsync(id, SentMailStatus.Sent);
+        }
+    }
+
+    [Test]
     public async Task Send_WhenTwoNodesShareAnOutbox_SendsEachMailOnce()
     {
         var other = await _house.AnotherNodeAsync();

@@ -15,7 +15,7 @@ public sealed class OutboxMemoryTests
     {
         var memory = new OutboxMemory(Budget);
         var random = new Random(20261126);
-        var sizes = Enumerable.Range(0, 400).Select(_ => random.Next(4) == 0 ? random.Next(Megabyte, 8 * Megabyte) : random.Next(Megabyte)).ToList();
+        var sizes = Enumerable.Range(0, 400).Select(_ => random.Next(4) == 0 ? random.Next(Megabyte, 8 * Megabyte) : random.Next(Megabyte / 10, Megabyte)).ToList();
         var (inWork, most) = (0L, 0L);
 
         await Task.WhenAll(sizes.Select(size => Task.Run(async () =>
@@ -57,6 +57,48 @@ public sealed class OutboxMemoryTests
         }
 
         waiting.IsCompleted.ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task Take_OfATinyMail_NeverWaits()
+    {
+        var memory = new OutboxMemory(Budget);
+        var taken = new List<Task<OutboxMemory.Share>>();
+        do
+        {
+            taken.Add(memory.TakeAsync(MailOf(Megabyte), CancellationToken.None).AsTask());
+        }
+        while (taken[^1].IsCompleted);
+
+        for (var i = 0; i < 1000; i++)
+        {
+            await memory.TakeAsync(MailOf(60_000), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        }
+
+        taken[^1].IsCompleted.ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task Take_WhenOthersAreComposed_NeedNotWaitForTheirServers()
+    {
+        var memory = new OutboxMemory(Budget);
+        var composed = new List<OutboxMemory.Share>();
+        for (var i = 0; i < 10; i++)
+        {
+            var share = await memory.TakeAsync(MailOf(Megabyte), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+            share.ShrinkTo(Megabyte + (Megabyte / 3));
+            composed.Add(share);
+        }
+
+        // What is composed counts, once.
+        var next = memory.TakeAsync(MailOf(Megabyte), CancellationToken.None).AsTask();
+        next.IsCompleted.ShouldBeFalse();
+        composed.ForEach(share => share.Dispose());
+        composed.ForEach(share => share.Dispose());
+        using var all = await next.WaitAsync(TimeSpan.FromSeconds(10));
+        all.ShrinkTo(long.MaxValue);
+        var full = Enumerable.Range(0, 3).Select(_ => memory.TakeAsync(MailOf(Megabyte), CancellationToken.None).AsTask()).ToList();
+        full.Count(one => one.IsCompleted).ShouldBe(2);
     }
 
     [Test]

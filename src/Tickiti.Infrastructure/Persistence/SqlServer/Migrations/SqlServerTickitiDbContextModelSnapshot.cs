@@ -1058,8 +1058,6 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.HasIndex("MessageId")
                         .IsUnique();
 
-                    b.HasIndex("TicketId");
-
                     b.HasIndex("AutomaticTo", "AutomaticNumber")
                         .IsUnique()
                         .HasFilter("\"AutomaticNumber\" IS NOT NULL");
@@ -1067,6 +1065,8 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.HasIndex("MailboxId", "SentAt");
 
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
+
+                    b.HasIndex("TicketId", "Automatic", "Id");
 
                     b.ToTable("SentMails", null, t =>
                         {

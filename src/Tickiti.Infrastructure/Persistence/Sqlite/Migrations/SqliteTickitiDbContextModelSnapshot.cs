@@ -984,8 +984,6 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("MessageId")
                         .IsUnique();
 
-                    b.HasIndex("TicketId");
-
                     b.HasIndex("AutomaticTo", "AutomaticNumber")
                         .IsUnique()
                         .HasFilter("\"AutomaticNumber\" IS NOT NULL");
@@ -993,6 +991,8 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("MailboxId", "SentAt");
 
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
+
+                    b.HasIndex("TicketId", "Automatic", "Id");
 
                     b.ToTable("SentMails", (string)null);
                 });

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
+namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class AutomaticMailAndOrders : Migration
@@ -11,13 +11,17 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
+                name: "IX_SentMails_TicketId",
+                table: "SentMails");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Participants_Email",
                 table: "Participants");
 
             migrationBuilder.AddColumn<string>(
                 name: "Automatic",
                 table: "SentMails",
-                type: "TEXT",
+                type: "varchar(32)",
                 unicode: false,
                 maxLength: 32,
                 nullable: true);
@@ -25,15 +29,16 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
             migrationBuilder.AddColumn<int>(
                 name: "AutomaticNumber",
                 table: "SentMails",
-                type: "INTEGER",
+                type: "int",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "AutomaticTo",
                 table: "SentMails",
-                type: "TEXT",
+                type: "nvarchar(254)",
                 maxLength: 254,
-                nullable: true);
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Tickets_CreatedAt_Id",
@@ -61,6 +66,11 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 columns: new[] { "AutomaticTo", "AutomaticNumber" },
                 unique: true,
                 filter: "\"AutomaticNumber\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_TicketId_Automatic_Id",
+                table: "SentMails",
+                columns: new[] { "TicketId", "Automatic", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Participants_Email_TicketId",
@@ -92,6 +102,10 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                 table: "SentMails");
 
             migrationBuilder.DropIndex(
+                name: "IX_SentMails_TicketId_Automatic_Id",
+                table: "SentMails");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Participants_Email_TicketId",
                 table: "Participants");
 
@@ -106,6 +120,11 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "AutomaticTo",
                 table: "SentMails");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_TicketId",
+                table: "SentMails",
+                column: "TicketId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Participants_Email",

@@ -11,6 +11,10 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
+                name: "IX_SentMails_TicketId",
+                table: "SentMails");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Participants_Email",
                 table: "Participants");
 
@@ -63,6 +67,11 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                 filter: "\"AutomaticNumber\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_SentMails_TicketId_Automatic_Id",
+                table: "SentMails",
+                columns: new[] { "TicketId", "Automatic", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Participants_Email_TicketId",
                 table: "Participants",
                 columns: new[] { "Email", "TicketId" });
@@ -92,6 +101,10 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                 table: "SentMails");
 
             migrationBuilder.DropIndex(
+                name: "IX_SentMails_TicketId_Automatic_Id",
+                table: "SentMails");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Participants_Email_TicketId",
                 table: "Participants");
 
@@ -106,6 +119,11 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
             migrationBuilder.DropColumn(
                 name: "AutomaticTo",
                 table: "SentMails");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_TicketId",
+                table: "SentMails",
+                column: "TicketId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Participants_Email",

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
+namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class AutomaticMailAndOrders : Migration
@@ -11,13 +11,17 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
+                name: "IX_SentMails_TicketId",
+                table: "SentMails");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Participants_Email",
                 table: "Participants");
 
             migrationBuilder.AddColumn<string>(
                 name: "Automatic",
                 table: "SentMails",
-                type: "varchar(32)",
+                type: "TEXT",
                 unicode: false,
                 maxLength: 32,
                 nullable: true);
@@ -25,16 +29,15 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
             migrationBuilder.AddColumn<int>(
                 name: "AutomaticNumber",
                 table: "SentMails",
-                type: "int",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "AutomaticTo",
                 table: "SentMails",
-                type: "nvarchar(254)",
+                type: "TEXT",
                 maxLength: 254,
-                nullable: true,
-                collation: "Latin1_General_100_BIN2");
+                nullable: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Tickets_CreatedAt_Id",
@@ -62,6 +65,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 columns: new[] { "AutomaticTo", "AutomaticNumber" },
                 unique: true,
                 filter: "\"AutomaticNumber\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_TicketId_Automatic_Id",
+                table: "SentMails",
+                columns: new[] { "TicketId", "Automatic", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Participants_Email_TicketId",
@@ -93,6 +101,10 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                 table: "SentMails");
 
             migrationBuilder.DropIndex(
+                name: "IX_SentMails_TicketId_Automatic_Id",
+                table: "SentMails");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Participants_Email_TicketId",
                 table: "Participants");
 
@@ -107,6 +119,11 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
             migrationBuilder.DropColumn(
                 name: "AutomaticTo",
                 table: "SentMails");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SentMails_TicketId",
+                table: "SentMails",
+                column: "TicketId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Participants_Email",

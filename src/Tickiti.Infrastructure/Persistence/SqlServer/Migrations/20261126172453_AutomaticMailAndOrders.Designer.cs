@@ -13,7 +13,7 @@ using Tickiti.Infrastructure.Persistence.SqlServer;
 namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerTickitiDbContext))]
-    [Migration("20261126165150_AutomaticMailAndOrders")]
+    [Migration("20261126172453_AutomaticMailAndOrders")]
     partial class AutomaticMailAndOrders
     {
         /// <inheritdoc />
@@ -1061,8 +1061,6 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.HasIndex("MessageId")
                         .IsUnique();
 
-                    b.HasIndex("TicketId");
-
                     b.HasIndex("AutomaticTo", "AutomaticNumber")
                         .IsUnique()
                         .HasFilter("\"AutomaticNumber\" IS NOT NULL");
@@ -1070,6 +1068,8 @@ namespace Tickiti.Infrastructure.Persistence.SqlServer.Migrations
                     b.HasIndex("MailboxId", "SentAt");
 
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
+
+                    b.HasIndex("TicketId", "Automatic", "Id");
 
                     b.ToTable("SentMails", null, t =>
                         {

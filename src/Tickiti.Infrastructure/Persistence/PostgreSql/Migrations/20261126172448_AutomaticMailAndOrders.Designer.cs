@@ -13,7 +13,7 @@ using Tickiti.Infrastructure.Persistence.PostgreSql;
 namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlTickitiDbContext))]
-    [Migration("20261126165146_AutomaticMailAndOrders")]
+    [Migration("20261126172448_AutomaticMailAndOrders")]
     partial class AutomaticMailAndOrders
     {
         /// <inheritdoc />
@@ -992,8 +992,6 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.HasIndex("MessageId")
                         .IsUnique();
 
-                    b.HasIndex("TicketId");
-
                     b.HasIndex("AutomaticTo", "AutomaticNumber")
                         .IsUnique()
                         .HasFilter("\"AutomaticNumber\" IS NOT NULL");
@@ -1001,6 +999,8 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql.Migrations
                     b.HasIndex("MailboxId", "SentAt");
 
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
+
+                    b.HasIndex("TicketId", "Automatic", "Id");
 
                     b.ToTable("SentMails", (string)null);
                 });

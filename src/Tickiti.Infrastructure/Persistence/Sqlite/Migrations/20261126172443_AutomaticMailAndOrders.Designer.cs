@@ -12,7 +12,7 @@ using Tickiti.Infrastructure.Persistence.Sqlite;
 namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteTickitiDbContext))]
-    [Migration("20261126165143_AutomaticMailAndOrders")]
+    [Migration("20261126172443_AutomaticMailAndOrders")]
     partial class AutomaticMailAndOrders
     {
         /// <inheritdoc />
@@ -987,8 +987,6 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("MessageId")
                         .IsUnique();
 
-                    b.HasIndex("TicketId");
-
                     b.HasIndex("AutomaticTo", "AutomaticNumber")
                         .IsUnique()
                         .HasFilter("\"AutomaticNumber\" IS NOT NULL");
@@ -996,6 +994,8 @@ namespace Tickiti.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("MailboxId", "SentAt");
 
                     b.HasIndex("MailboxId", "Status", "NextTryAt");
+
+                    b.HasIndex("TicketId", "Automatic", "Id");
 
                     b.ToTable("SentMails", (string)null);
                 });
