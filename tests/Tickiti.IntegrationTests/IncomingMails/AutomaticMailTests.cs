@@ -531,7 +531,7 @@ public sealed class AutomaticMailTests(DatabaseProvider provider)
         else
         {
             db.Templates.Add(Template.Add(
-                1,
+                await scope.GetRequiredService<IIds>().NextAsync<Template>(CancellationToken.None),
                 new TemplateContent(TemplateType.Notification, AutomaticMail.AcknowledgementTemplate, subject, content!, null, IsEnabled: true),
                 _node.Clock.GetUtcNow()));
         }
