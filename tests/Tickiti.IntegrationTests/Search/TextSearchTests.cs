@@ -80,7 +80,7 @@ public sealed class TextSearchTests(DatabaseProvider provider, bool asOnSqlServe
 
     // JavaScript's lower case of İ: an i and a dot of its own, whose capitals compose to another letter than they are made from.
     [Test]
-    public async Task Query_ForALetterWhoseCapitalsCompose_FindsTheRowThatHasIt()
+    public async Task Query_WhenCapitalsComposeToAnotherLetter_FindsTheRow()
     {
         var mark = Mark();
         var id = (await AddAsync([($"i\u0307stanbul {mark}", "text")])).Single().Id;
