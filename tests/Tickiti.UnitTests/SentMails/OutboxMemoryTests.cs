@@ -83,7 +83,7 @@ public sealed class OutboxMemoryTests
     {
         var memory = new OutboxMemory(Budget);
         var composed = new List<OutboxMemory.Share>();
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 9; i++)
         {
             var share = await memory.TakeAsync(MailOf(Megabyte), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
             share.ShrinkTo(Megabyte + (Megabyte / 3));
