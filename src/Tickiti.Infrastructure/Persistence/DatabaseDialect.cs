@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -16,9 +15,19 @@ public sealed class DatabaseDialect
     // default, each length is a statement of its own, and building it costs more than running it.
     private const ParameterTranslationMode Lists = ParameterTranslationMode.Parameter;
 
-    // A row or a key that another node's writer holds is waited for so long, and then looked at again. A group that is refused is
-    // tried one by one, so that this happens twice.
-    private const int LockTimeoutMilliseconds = 2500;
+    private static readonly (string Name, string Value)[] SessionSettings =
+    [
+        // Milliseconds. A row or a key that another node's writer holds is waited for so long, and then looked at again. A group
+        // that is refused is tried one by one, so that this happens twice.
+        ("lock_timeout", "2500"),
+
+        // Every statement has its index. A statement prepared while a table was empty would go on scanning it until the
+        // statistics are next taken.
+        ("enable_seqscan", "off"),
+
+        // What must scan after all would be taken for a statement worth compiling.
+        ("jit", "off"),
+    ];
 
     private readonly string _forMigration;
 
@@ -115,9 +124,15 @@ public sealed class DatabaseDialect
         }
 
         var forMigration = builder.ToString();
-        if (builder.Options?.Contains("lock_timeout", StringComparison.Ordinal) != true)
+
+        // Nothing is ever set on a session, so there is nothing to reset when it goes back to the pool: seven statements less a use.
+        builder.NoResetOnClose = true;
+        foreach (var (setting, value) in SessionSettings)
         {
-            builder.Options = string.Create(CultureInfo.InvariantCulture, $"{builder.Options} -c lock_timeout={LockTimeoutMilliseconds}").Trim();
+            if (builder.Options?.Contains(setting, StringComparison.Ordinal) != true)
+            {
+                builder.Options = $"{builder.Options} -c {setting}={value}".Trim();
+            }
         }
 
         return new DatabaseDialect(
