@@ -33,6 +33,6 @@ public sealed class IdempotentAttribute(string action) : Attribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RejectUnknownFieldsAttribute : Attribute;
 
-/// <summary>The body is no JSON; the action reads it by itself. A key is not looked at.</summary>
+/// <summary>The body is no JSON; the action reads it by itself, and tells <c>IdempotencyKeys</c> what it read.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RawBodyAttribute : Attribute;

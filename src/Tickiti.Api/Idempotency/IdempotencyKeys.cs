@@ -31,7 +31,7 @@ public sealed partial class IdempotencyKeys(ISigningKeys signingKeys)
     /// <returns>Why the key cannot be taken, or null.</returns>
     public Error? Read(HttpContext context, ApiCall call)
     {
-        if (!call.Rules.HonoursKey || call.Rules.HasRawBody)
+        if (!call.Rules.HonoursKey)
         {
             return null;
         }
@@ -60,7 +60,7 @@ public sealed partial class IdempotencyKeys(ISigningKeys signingKeys)
         }
 
         // What the path names belongs to what is compared.
-        var payload = CanonicalJson.Hash(call.Body);
+        var payload = call.Rules.HasRawBody ? "" : CanonicalJson.Hash(call.Body);
         call.Idempotency = new IdempotencyRequest(
             call.Token!.Token.Id,
             key,
@@ -68,6 +68,10 @@ public sealed partial class IdempotencyKeys(ISigningKeys signingKeys)
             Keyed(endpoint.RoutePattern.Parameters.Count == 0 ? payload : $"{payload} {context.Request.Path.Value!.ToUpperInvariant()}"));
         return null;
     }
+
+    /// <summary>What a body holds that is no JSON, told when it has been read: another body under the key is a conflict.</summary>
+    public void Compare(ApiCall call, string payload) =>
+        call.Idempotency = call.Idempotency is { } request ? request with { PayloadHash = Keyed(payload) } : null;
 
     private Error? Refuse(string key, string action)
     {

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Mvc;
 using Tickiti.Api.Common;
+using Tickiti.Api.Idempotency;
 using Tickiti.Application.Tickets;
 using Tickiti.Domain.Tokens;
 
@@ -7,7 +9,7 @@ namespace Tickiti.Api.Tickets;
 
 /// <summary>What tickets are made of: whose they are, and which responses belong to which.</summary>
 [Route("api/v1/tickets")]
-public sealed class TicketPartsController : TickitiController
+public sealed class TicketPartsController(IdempotencyKeys keys) : TickitiController
 {
     /// <summary>Lists responses over all tickets as they were committed, so that who goes on with the cursor gets each one once.</summary>
     [HttpPost("responses/query")]
@@ -59,8 +61,12 @@ public sealed class TicketPartsController : TickitiController
     public async Task<IActionResult> Upload(CancellationToken cancellationToken)
     {
         var (name, content, refused) = await MultipartFile.ReadAsync(Request, "file", ResponseFile.MaxSize, cancellationToken);
-        return refused is not null
-            ? Refuse(refused)
-            : await Send(new UploadAttachment(name, content), uploaded => uploaded, cancellationToken);
+        if (refused is not null)
+        {
+            return Refuse(refused);
+        }
+
+        keys.Compare(Call, $"{Convert.ToHexStringLower(SHA256.HashData(content))} {name}");
+        return await Send(new UploadAttachment(name, content), uploaded => uploaded, cancellationToken);
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -68,8 +67,7 @@ public sealed class DatabaseStart(IServiceProvider services)
         }
 
         // Asked first: MigrateAsync compares the whole model with the last migration's, which a test has done long before.
-        if (!await db.GetService<IHistoryRepository>().ExistsAsync(cancellationToken)
-            || (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
         {
             await db.Database.MigrateAsync(cancellationToken);
         }

@@ -24,6 +24,7 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
     private readonly ConcurrentDictionary<long, Rest> _resting = new();
     private DateTimeOffset _countAt;
     private DateTimeOffset _lookForOrphansAt;
+    private IReadOnlyList<Mailbox> _known = [];
 
     private DateTimeOffset Now => tools.Clock.GetUtcNow();
 
@@ -112,13 +113,20 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
                 && OutboxHealth.MayTry(health.GetValueOrDefault(id), mailbox, now)));
         }
 
-        if (now >= _lookForOrphansAt)
+        if (now >= _lookForOrphansAt || IsOneGone(known.Mailboxes))
         {
             _lookForOrphansAt = now + LookForOrphansEvery;
             due.UnionWith(await OrphansAsync(db, cancellationToken));
         }
 
         return due;
+    }
+
+    private bool IsOneGone(IReadOnlyList<Mailbox> mailboxes)
+    {
+        var before = _known;
+        _known = mailboxes;
+        return !ReferenceEquals(before, mailboxes) && before.Any(was => mailboxes.All(one => one.Id != was.Id));
     }
 
     // From mailbox to mailbox by the index, deleted ones too: a seek for each, however many mails there are.

@@ -226,6 +226,22 @@ public sealed class TicketPartsTests(TestDatabase database) : ApiTests(database)
     }
 
     [Test]
+    public async Task Upload_WithAKey_IsReplayedForTheSameFileAndRefusedForAnother()
+    {
+        var key = NewKey();
+        var first = await UploadAsync(Admin, "plan.pdf", "the bytes"u8.ToArray(), key: key);
+        var again = await UploadAsync(Admin, "plan.pdf", "the bytes"u8.ToArray(), key: key);
+
+        first.IsReplay.ShouldBeFalse();
+        again.IsReplay.ShouldBeTrue();
+        again.Text.ShouldBe(first.Text);
+        (await UploadAsync(Admin, "plan.pdf", "other bytes"u8.ToArray(), key: key)).Error.ShouldBe("idempotency_key_conflict");
+        (await UploadAsync(Admin, "other.pdf", "the bytes"u8.ToArray(), key: key)).Error.ShouldBe("idempotency_key_conflict");
+        (await Admin.PostAsync("/api/create_ticket", NewTicket(), key)).Error.ShouldBe("idempotency_key_conflict");
+        (await UploadAsync(Admin, "plan.pdf", "the bytes"u8.ToArray(), key: new string('k', 256))).Fields.ShouldBe(["Idempotency-Key"]);
+    }
+
+    [Test]
     public async Task Respond_WithMoreBytesByHashThanAMailMayHave_IsRefused()
     {
         var number = await OpenAsync();
@@ -280,13 +296,17 @@ public sealed class TicketPartsTests(TestDatabase database) : ApiTests(database)
     private static object Answer(long number, object files) =>
         new { ticket_number = number, from_email = "sue@desk.example", content = "Here.", attachments = files };
 
-    private static async Task<ApiAnswer> UploadAsync(ApiClient client, string name, byte[] content, string field = "file")
+    private static object NewTicket() =>
+        new { originator_email_address = "marcus@customer.example", data = new { subject = "s", content = "c" } };
+
+    private static async Task<ApiAnswer> UploadAsync(
+        ApiClient client, string name, byte[] content, string field = "file", string? key = null)
     {
         using var form = new MultipartFormDataContent();
         using var file = new ByteArrayContent(content);
         file.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = field, FileNameStar = name };
         form.Add(file);
-        return await client.SendAsync(HttpMethod.Post, $"{V1}/attachment-upload", form);
+        return await client.SendAsync(HttpMethod.Post, $"{V1}/attachment-upload", form, key);
     }
 
     private async Task<long> OpenAsync(string content = "first", string originator = "marcus@customer.example", string? queue = null) =>

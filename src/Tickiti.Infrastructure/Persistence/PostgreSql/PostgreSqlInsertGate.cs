@@ -10,9 +10,8 @@ namespace Tickiti.Infrastructure.Persistence.PostgreSql;
 /// </summary>
 public sealed class PostgreSqlInsertGate : IAsyncDisposable
 {
-    private const int Lanes = 2;
-
-    // A group that waits, for a lock or for the disk, holds up those behind it no longer than this, unless there are many such.
+    // One group after the other: what comes meanwhile makes the next one larger, and each costs less. A group that waits, for a lock
+    // or for the disk, holds up those behind it no longer than this, unless there are many such.
     private const int MaxUnderWay = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
@@ -24,7 +23,7 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
     private readonly SemaphoreSlim _underWay = new(MaxUnderWay);
     private readonly string _connectionString;
     private readonly TimeProvider _clock;
-    private readonly Task _lanes;
+    private readonly Task _work;
 
     /// <param name="connectionString">Of the pool that the contexts use, too.</param>
     /// <param name="clock">Tells what waits for long.</param>
@@ -32,13 +31,13 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
     {
         _connectionString = connectionString;
         _clock = clock;
-        _lanes = Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(RunLaneAsync)));
+        _work = Task.Run(RunAsync);
     }
 
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
-        await _lanes;
+        await _work;
         for (var i = 0; i < MaxUnderWay; i++)
         {
             await _underWay.WaitAsync();
@@ -66,7 +65,7 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
         return await unit.Answer.Task;
     }
 
-    private async Task RunLaneAsync()
+    private async Task RunAsync()
     {
         while (await _waiting.Reader.WaitToReadAsync())
         {
