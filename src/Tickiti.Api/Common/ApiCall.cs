@@ -31,6 +31,9 @@ public sealed class ApiCall(EndpointRules rules) : IDisposable
     /// <summary>The key, where one came and is honoured.</summary>
     public IdempotencyRequest? Idempotency { get; set; }
 
+    /// <summary>A key whose body is no JSON and has not been read: what it stands for is not known yet.</summary>
+    public KeyToCompare? KeyToCompare { get; set; }
+
     /// <summary>What is wrong with the fields; it is told after the key was looked up.</summary>
     public Error? Invalid { get; private set; }
 
@@ -151,3 +154,6 @@ public sealed class ApiCall(EndpointRules rules) : IDisposable
 
     private sealed record NoFields;
 }
+
+/// <summary>A key and what it is for.</summary>
+public sealed record KeyToCompare(string Key, string Action);

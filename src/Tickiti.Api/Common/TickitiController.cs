@@ -77,6 +77,11 @@ public abstract class TickitiController : ControllerBase, IAsyncActionFilter
     private async Task<IActionResult> AnswerAsync<T>(
         Func<CancellationToken, Task<Result<T>>> send, Func<T, StoredAnswer> answer, CancellationToken cancellationToken)
     {
+        if (Call.KeyToCompare is not null)
+        {
+            throw new InvalidOperationException("A body was read that the key was not told of: IdempotencyKeys.Compare.");
+        }
+
         if (Call.Idempotency is { } key)
         {
             var runner = HttpContext.RequestServices.GetRequiredService<IdempotentRunner>();

@@ -59,19 +59,27 @@ public sealed partial class IdempotencyKeys(ISigningKeys signingKeys)
             return error;
         }
 
-        // What the path names belongs to what is compared.
-        var payload = call.Rules.HasRawBody ? "" : CanonicalJson.Hash(call.Body);
-        call.Idempotency = new IdempotencyRequest(
-            call.Token!.Token.Id,
-            key,
-            action,
-            Keyed(endpoint.RoutePattern.Parameters.Count == 0 ? payload : $"{payload} {context.Request.Path.Value!.ToUpperInvariant()}"));
+        call.KeyToCompare = new KeyToCompare(key, action);
+        if (!call.Rules.HasRawBody)
+        {
+            Compare(context, call, CanonicalJson.Hash(call.Body));
+        }
+
         return null;
     }
 
-    /// <summary>What a body holds that is no JSON, told when it has been read: another body under the key is a conflict.</summary>
-    public void Compare(ApiCall call, string payload) =>
-        call.Idempotency = call.Idempotency is { } request ? request with { PayloadHash = Keyed(payload) } : null;
+    /// <summary>Puts what a body holds beside the key, if there is one: another body under it is a conflict.</summary>
+    public void Compare(HttpContext context, ApiCall call, string payload)
+    {
+        if (call.KeyToCompare is { } read)
+        {
+            // What the path names belongs to what is compared.
+            var hasNames = ((RouteEndpoint)context.GetEndpoint()!).RoutePattern.Parameters.Count > 0;
+            var compared = Keyed(hasNames ? $"{payload} {context.Request.Path.Value!.ToUpperInvariant()}" : payload);
+            call.Idempotency = new IdempotencyRequest(call.Token!.Token.Id, read.Key, read.Action, compared);
+            call.KeyToCompare = null;
+        }
+    }
 
     private Error? Refuse(string key, string action)
     {

@@ -66,7 +66,7 @@ public sealed class TicketPartsController(IdempotencyKeys keys) : TickitiControl
             return Refuse(refused);
         }
 
-        keys.Compare(Call, $"{Convert.ToHexStringLower(SHA256.HashData(content))} {name}");
+        keys.Compare(HttpContext, Call, $"{Convert.ToHexStringLower(SHA256.HashData(content))} {name}");
         return await Send(new UploadAttachment(name, content), uploaded => uploaded, cancellationToken);
     }
 }

@@ -28,9 +28,6 @@ internal sealed class DeleteMailboxValidator : AbstractValidator<DeleteMailbox>
 
 internal sealed class DeleteMailboxHandler(ITickitiDb db, TimeProvider clock) : ICommandHandler<DeleteMailbox, MailboxDeleted>
 {
-    // The outbox cancels what is beyond: a transaction is not to grow with a queue of any length.
-    private const int CancelledAtOnce = 500;
-
     public async Task<Result<MailboxDeleted>> Handle(DeleteMailbox command, CancellationToken cancellationToken)
     {
         var id = command.MailboxId!.Value;
@@ -52,8 +49,7 @@ internal sealed class DeleteMailboxHandler(ITickitiDb db, TimeProvider clock) : 
             return MailboxErrors.HasQueuedMail(count);
         }
 
-        var first = waiting.Include(mail => mail.Recipients).OrderBy(mail => mail.Id).Take(CancelledAtOnce);
-        foreach (var mail in await first.ToListAsync(cancellationToken))
+        foreach (var mail in await waiting.Include(mail => mail.Recipients).ToListAsync(cancellationToken))
         {
             mail.Cancel(clock.GetUtcNow(), $"The mailbox '{mailbox.Name}' was deleted.");
         }

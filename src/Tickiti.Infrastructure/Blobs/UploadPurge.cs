@@ -2,12 +2,18 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Tickiti.Application.Common;
+using Tickiti.Infrastructure.Idempotency;
 
 namespace Tickiti.Infrastructure.Blobs;
 
-/// <summary>Forgets uploads after their day. The bytes that nothing names go with the other unused blobs.</summary>
-internal sealed partial class UploadPurge(IServiceScopeFactory scopes, TimeProvider clock, ILogger<UploadPurge> log) : BackgroundService
+/// <summary>
+/// Forgets uploads after their day, and no sooner than the key that one came with: a replay promises the file. The bytes that
+/// nothing names go with the other unused blobs.
+/// </summary>
+internal sealed partial class UploadPurge(
+    IServiceScopeFactory scopes, IOptions<IdempotencyOptions> keys, TimeProvider clock, ILogger<UploadPurge> log) : BackgroundService
 {
     private const int Batch = 500;
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
@@ -16,7 +22,9 @@ internal sealed partial class UploadPurge(IServiceScopeFactory scopes, TimeProvi
     /// <returns>How many were forgotten.</returns>
     public async Task<int> PurgeAsync(CancellationToken cancellationToken)
     {
-        var before = clock.GetUtcNow() - Lifetime;
+        // The keys are purged by the hour, too.
+        var ofKeys = TimeSpan.FromHours(keys.Value.RetentionHours) + Interval;
+        var before = clock.GetUtcNow() - (ofKeys > Lifetime ? ofKeys : Lifetime);
         for (var all = 0; ;)
         {
             await using var scope = scopes.CreateAsyncScope();

@@ -15,19 +15,12 @@ public sealed class DatabaseDialect
     // default, each length is a statement of its own, and building it costs more than running it.
     private const ParameterTranslationMode Lists = ParameterTranslationMode.Parameter;
 
-    private static readonly (string Name, string Value)[] SessionSettings =
-    [
-        // Milliseconds. A row or a key that another node's writer holds is waited for so long, and then looked at again. A group
-        // that is refused is tried one by one, so that this happens twice.
-        ("lock_timeout", "2500"),
-
-        // Every statement has its index. A statement prepared while a table was empty would go on scanning it until the
-        // statistics are next taken.
-        ("enable_seqscan", "off"),
-
-        // What must scan after all would be taken for a statement worth compiling.
-        ("jit", "off"),
-    ];
+    // - A row or a key that another node's writer holds is waited for 2.5 s, and then looked at again. A group that is refused is
+    //   tried one by one, so that this happens twice.
+    // - A statement prepared while a table was empty would go on scanning it until its statistics are next taken; what is asked of
+    //   large tables has its index, and small ones without one are scanned all the same.
+    // - What is scanned so would be taken for a statement worth compiling.
+    private const string SessionSettings = "-c lock_timeout=2500 -c enable_seqscan=off -c jit=off";
 
     private readonly string _forMigration;
 
@@ -127,14 +120,9 @@ public sealed class DatabaseDialect
 
         // Nothing is ever set on a session, so there is nothing to reset when it goes back to the pool: seven statements less a use.
         builder.NoResetOnClose = true;
-        foreach (var (setting, value) in SessionSettings)
-        {
-            if (builder.Options?.Contains(setting, StringComparison.Ordinal) != true)
-            {
-                builder.Options = $"{builder.Options} -c {setting}={value}".Trim();
-            }
-        }
 
+        // What the administrator says comes last, and wins.
+        builder.Options = $"{SessionSettings} {builder.Options}".Trim();
         return new DatabaseDialect(
             DatabaseProvider.PostgreSql, builder.ToString(), $"PostgreSQL database {builder.Database} on {builder.Host}:{builder.Port}",
             forMigration);

@@ -24,7 +24,6 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
     private readonly ConcurrentDictionary<long, Rest> _resting = new();
     private DateTimeOffset _countAt;
     private DateTimeOffset _lookForOrphansAt;
-    private IReadOnlyList<Mailbox> _known = [];
 
     private DateTimeOffset Now => tools.Clock.GetUtcNow();
 
@@ -113,20 +112,13 @@ internal sealed partial class OutboxSender(OutboxTools tools, IDirectory directo
                 && OutboxHealth.MayTry(health.GetValueOrDefault(id), mailbox, now)));
         }
 
-        if (now >= _lookForOrphansAt || IsOneGone(known.Mailboxes))
+        if (now >= _lookForOrphansAt)
         {
             _lookForOrphansAt = now + LookForOrphansEvery;
             due.UnionWith(await OrphansAsync(db, cancellationToken));
         }
 
         return due;
-    }
-
-    private bool IsOneGone(IReadOnlyList<Mailbox> mailboxes)
-    {
-        var before = _known;
-        _known = mailboxes;
-        return !ReferenceEquals(before, mailboxes) && before.Any(was => mailboxes.All(one => one.Id != was.Id));
     }
 
     // From mailbox to mailbox by the index, deleted ones too: a seek for each, however many mails there are.

@@ -391,22 +391,6 @@ public sealed class OutboxMailboxTests(DatabaseProvider provider)
     }
 
     [Test]
-    public async Task Delete_OfAMailboxWithALongQueue_CancelsAllOfIt()
-    {
-        await using var server = new FakeSmtpServer { Misbehave = _ => FakeFault.Cut };
-        await using var house = await OutboxHouse.BuildAsync(provider, server);
-        await OutboxHouse.SendAsync(house.Node);
-        var ids = await house.QueueManyAsync([.. Enumerable.Range(0, 620).Select(i => $"c{i}@customer.test")]);
-
-        await house.Node.InScopeAsync(async scope =>
-            (await scope.GetRequiredService<IMediator>().Send(new DeleteMailbox { MailboxId = house.Mailbox.Id, Force = true }))
-                .IsSuccess.ShouldBeTrue());
-
-        await Probe.UntilAsync(async () => await house.Node.InScopeAsync(scope => scope.GetRequiredService<ITickitiDb>().SentMails
-            .CountAsync(one => ids.Contains(one.Id) && one.Status == SentMailStatus.Cancelled)) == ids.Count);
-    }
-
-    [Test]
     public async Task Send_WhenTheServerIsSilentOnceConnected_PausesTheMailboxAndSparesTheRest()
     {
         await using var server = new FakeSmtpServer();

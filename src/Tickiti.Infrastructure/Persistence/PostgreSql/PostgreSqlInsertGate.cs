@@ -70,7 +70,10 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
         while (await _waiting.Reader.WaitToReadAsync())
         {
             await _underWay.WaitAsync();
-            await WriteAndReleaseAsync(Gather()).WaitAsync(Patience, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var group = Gather();
+            var written = WriteTogetherAsync(group);
+            _ = AnswerAndReleaseAsync(group, written);
+            await written.WaitAsync(Patience, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -92,11 +95,11 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
         return group;
     }
 
-    private async Task WriteAndReleaseAsync(List<Unit> group)
+    private async Task AnswerAndReleaseAsync(List<Unit> group, Task written)
     {
         try
         {
-            await WriteAsync(group);
+            await AnswerAsync(group, written);
         }
         finally
         {
@@ -104,11 +107,11 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(List<Unit> group)
+    private async Task AnswerAsync(List<Unit> group, Task written)
     {
         try
         {
-            await WriteTogetherAsync(group);
+            await written;
             group.ForEach(unit => unit.Answer.TrySetResult(unit.Rows.Count));
         }
         catch (Exception refused) when (group.Count > 1 && refused is PostgresException or not NpgsqlException)
@@ -116,7 +119,7 @@ public sealed class PostgreSqlInsertGate : IAsyncDisposable
             // The server refused the statement, or the driver the values: nothing of the group is in the database. Side by side,
             // as the one that was refused may have waited for a lock, and will again.
             await Parallel.ForEachAsync(
-                group, new ParallelOptions { MaxDegreeOfParallelism = AloneAtATime }, async (unit, _) => await WriteAsync([unit]));
+                group, new ParallelOptions { MaxDegreeOfParallelism = AloneAtATime }, async (unit, _) => await AnswerAsync([unit], WriteTogetherAsync([unit])));
         }
         catch (Exception exception)
         {
