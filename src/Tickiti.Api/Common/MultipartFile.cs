@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.WebUtilities;
-using Tickiti.Domain.Common;
 using ContentDispositionHeaderValue = Microsoft.Net.Http.Headers.ContentDispositionHeaderValue;
 
 namespace Tickiti.Api.Common;
@@ -11,7 +10,7 @@ internal static class MultipartFile
     private const int MaxBoundaryLength = 200;
     private const int MaxSections = 20;
 
-    /// <returns>The file, or what is wrong.</returns>
+    /// <returns>The file, without a byte where there is none; or what is wrong with the body.</returns>
     public static async Task<(string? Name, byte[] Content, HttpError? Refused)> ReadAsync(
         HttpRequest request, string field, int maxSize, CancellationToken cancellationToken)
     {
@@ -40,8 +39,7 @@ internal static class MultipartFile
             return (null, [], new HttpError(400, "malformed_multipart", "The body is not well-formed multipart/form-data."));
         }
 
-        var missing = Error.Field(field, $"The body has no part named '{field}'.");
-        return (null, [], new HttpError(422, missing.Code, missing.Message) { Fields = missing.Fields });
+        return (null, [], null);
     }
 
     private static string? BoundaryOf(string? contentType) =>

@@ -17,7 +17,7 @@ internal sealed class UploadAttachmentValidator : AbstractValidator<UploadAttach
 {
     public UploadAttachmentValidator() =>
         RuleFor(command => command.File).Must(file => file.Length is > 0 and <= ResponseFile.MaxSize)
-            .WithMessage($"A file of 1 byte to {ResponseFile.MaxSize / 1024 / 1024} MiB.");
+            .WithMessage($"A file of 1 byte to {ResponseFile.MaxSize / 1024 / 1024} MiB, in the part of that name.");
 }
 
 internal sealed class UploadAttachmentHandler(ITickitiDb db, Actor actor, TimeProvider clock) : ICommandHandler<UploadAttachment, UploadedFile>

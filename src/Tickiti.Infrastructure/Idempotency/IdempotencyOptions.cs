@@ -7,7 +7,7 @@ public sealed class IdempotencyOptions
 {
     public const string SectionName = "Tickiti:Idempotency";
 
-    /// <summary>Hours for which the answer to a keyed request is kept; after that the key is new again.</summary>
+    /// <summary>Hours for which the answer to a keyed request, and an uploaded file, is kept; after that the key is new again.</summary>
     [Range(1, 24 * 365)]
     public int RetentionHours { get; set; } = 72;
 }

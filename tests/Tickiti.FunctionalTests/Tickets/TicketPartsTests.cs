@@ -237,6 +237,8 @@ public sealed class TicketPartsTests(TestDatabase database) : ApiTests(database)
         again.Text.ShouldBe(first.Text);
         (await UploadAsync(Admin, "plan.pdf", "other bytes"u8.ToArray(), key: key)).Error.ShouldBe("idempotency_key_conflict");
         (await UploadAsync(Admin, "other.pdf", "the bytes"u8.ToArray(), key: key)).Error.ShouldBe("idempotency_key_conflict");
+        (await UploadAsync(Admin, "plan.pdf", [], key: key)).Error.ShouldBe("idempotency_key_conflict");
+        (await UploadAsync(Admin, "plan.pdf", "the bytes"u8.ToArray(), field: "other", key: key)).Error.ShouldBe("idempotency_key_conflict");
         (await Admin.PostAsync("/api/create_ticket", NewTicket(), key)).Error.ShouldBe("idempotency_key_conflict");
         (await UploadAsync(Admin, "plan.pdf", "the bytes"u8.ToArray(), key: new string('k', 256))).Fields.ShouldBe(["Idempotency-Key"]);
     }
